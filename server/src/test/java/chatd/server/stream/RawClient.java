@@ -7,15 +7,39 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A client on a bare socket, which sees each frame and each line and reads only when told to.
 final class RawClient implements AutoCloseable {
 
   /// One WebSocket frame.
-  record Frame(int opcode, boolean fin, byte[] payload) {
+  static final class Frame {
+    private final int opcode;
+    private final boolean fin;
+    private final byte[] payload;
+
+    Frame(int opcode, boolean fin, byte[] payload) {
+      this.opcode = opcode;
+      this.fin = fin;
+      this.payload = payload;
+    }
+
+    int opcode() {
+      return opcode;
+    }
+
+    boolean fin() {
+      return fin;
+    }
+
+    byte[] payload() {
+      return payload;
+    }
+
     int closeCode() {
       return ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
     }
@@ -37,7 +61,7 @@ final class RawClient implements AutoCloseable {
   private RawClient(int port) throws IOException {
     socket.setReceiveBufferSize(8 * 1024); // Before connecting: the window is agreed on then.
     socket.setSoTimeout(20_000);
-    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     in = new DataInputStream(socket.getInputStream());
   }
 
@@ -74,7 +98,7 @@ final class RawClient implements AutoCloseable {
 
   /// The status line and the header lines of the answer.
   List<String> head() throws IOException {
-    var lines = new java.util.ArrayList<String>();
+    var lines = new ArrayList<String>();
     for (var line = line(); !line.isEmpty(); line = line()) {
       lines.add(line);
     }

@@ -2,6 +2,7 @@ package chatd.server.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import chatd.core.feed.CloseReason;
 import chatd.server.stream.StreamServer.Heard;
@@ -15,8 +16,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WebSocketStreamTest {
@@ -109,7 +112,7 @@ class WebSocketStreamTest {
           private final StringBuilder soFar = new StringBuilder();
 
           @Override
-          public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+          public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
             soFar.append(data);
             if (last) {
               received.complete(soFar.toString());
@@ -166,7 +169,7 @@ class WebSocketStreamTest {
 
   @Test
   void stalledClient_neverWritten_pingsDropped_endBreaksTheConnection() throws Exception {
-    try (var client = open()) {
+    try (var _ = open()) {
       var served = server.served();
       served.carrier.write(new byte[4 << 20]);
       while (served.progresses(A_WHILE)) {} // until the buffers of the system are full
@@ -293,7 +296,7 @@ class WebSocketStreamTest {
   }
 
   private void awaitNoStreams() {
-    org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(15)).until(this::noStreams);
+    await().atMost(Duration.ofSeconds(15)).until(this::noStreams);
   }
 
   private boolean noStreams() {
@@ -305,7 +308,7 @@ class WebSocketStreamTest {
   }
 
   /// Puts numbers into an array one after the other.
-  private static final class ByteArrayFiller implements java.util.function.IntConsumer {
+  private static final class ByteArrayFiller implements IntConsumer {
     private final byte[] bytes;
     private int next;
 
