@@ -38,7 +38,7 @@ class HttpServerTest {
 
       """;
 
-  private final OpenStreams streams = new OpenStreams();
+  private final OpenStreams streams = new OpenStreams(Duration.ofSeconds(1));
   private final CompletableFuture<Void> release = new CompletableFuture<>();
   private final CompletableFuture<Boolean> blocking = new CompletableFuture<>();
   private HttpServer server;
@@ -297,7 +297,7 @@ class HttpServerTest {
 
   @Test
   void start_portTaken_isAnIoFailure() {
-    var second = new HttpServer(settings(server.port()), this::routes, new OpenStreams());
+    var second = new HttpServer(settings(server.port()), this::routes, new OpenStreams(Duration.ofSeconds(1)));
     assertThatThrownBy(second::start).isInstanceOf(IOException.class);
   }
 }

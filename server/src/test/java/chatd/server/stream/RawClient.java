@@ -57,6 +57,7 @@ final class RawClient implements AutoCloseable {
 
   private final Socket socket = new Socket();
   private final DataInputStream in;
+  private boolean chunkSeen;
 
   private RawClient(int port) throws IOException {
     socket.setReceiveBufferSize(8 * 1024); // Before connecting: the window is agreed on then.
@@ -115,9 +116,16 @@ final class RawClient implements AutoCloseable {
 
   /// The next chunk of a chunked body; empty at its end.
   byte[] chunk() throws IOException {
+    if (chunkSeen) {
+      line(); // The end of a chunk is sent with the next one.
+    }
+    chunkSeen = true;
     var bytes = new byte[Integer.parseInt(line(), 16)];
     in.readFully(bytes);
-    line();
+    if (bytes.length == 0) {
+      line();
+      chunkSeen = false;
+    }
     return bytes;
   }
 

@@ -70,7 +70,7 @@ public final class StreamServer implements AutoCloseable {
     }
   }
 
-  public final OpenStreams streams = new OpenStreams();
+  public final OpenStreams streams = new OpenStreams(Duration.ofMillis(500));
   private final BlockingQueue<Served> opened = new LinkedBlockingQueue<>();
   private final HttpServer server;
 
