@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -18,6 +19,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The HTTP server: Jetty with Javalin's router inside.
 ///
@@ -44,6 +47,8 @@ public final class HttpServer {
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final int THREADS_MAX = 32;
   private static final int THREADS_MIN = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
   private final Server jetty;
   private final ServerConnector connector;
@@ -133,6 +138,8 @@ public final class HttpServer {
   public void stop() {
     try {
       jetty.stop();
+    } catch (TimeoutException _) {
+      LOG.warn("Requests or streams were still open when the server stopped, and were cut.");
     } catch (Exception failure) {
       throw new IllegalStateException("The HTTP server did not stop in order.", failure);
     }

@@ -296,6 +296,21 @@ class HttpServerTest {
   }
 
   @Test
+  void stop_withARouteThatHangs_endsAllTheSame() throws Exception {
+    var second =
+        new HttpServer(
+            new HttpServer.Settings("127.0.0.1", 0, REPLICA, Duration.ofMillis(300)),
+            this::routes,
+            new OpenStreams(Duration.ofSeconds(1)));
+    second.start();
+    var slow = URI.create("http://127.0.0.1:" + second.port() + "/api/slow");
+    var answer = http.sendAsync(HttpRequest.newBuilder(slow).build(), BodyHandlers.ofString());
+    blocking.get(10, TimeUnit.SECONDS);
+    second.stop();
+    assertThat(answer).failsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
   void start_portTaken_isAnIoFailure() {
     var second = new HttpServer(settings(server.port()), this::routes, new OpenStreams(Duration.ofSeconds(1)));
     assertThatThrownBy(second::start).isInstanceOf(IOException.class);
