@@ -1,0 +1,41 @@
+package chatd.server.postgres.embedded;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Reads in `/proc` what Java does not tell about other processes. A process that has gone
+/// meanwhile has no answer, which reads as empty.
+final class Processes {
+  private Processes() {}
+
+  /// Ended, but still listed until its parent takes notice of it.
+  static boolean isZombie(long pid) {
+    var stat = read(pid, "stat");
+    var state = stat.lastIndexOf(')') + 2; // The program's name before it may hold anything.
+    return state < stat.length() && stat.charAt(state) == 'Z';
+  }
+
+  static boolean isPostgres(long pid) {
+    return read(pid, "comm").strip().equals("postgres") && !isZombie(pid);
+  }
+
+  /// The servers and sessions that carry a mark on their command line or title.
+  static List<ProcessHandle> marked(String mark) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> isPostgres(process.pid()))
+        .filter(process -> read(process.pid(), "cmdline").contains(mark))
+        .toList();
+  }
+
+  private static String read(long pid, String file) {
+    try {
+      var path = Path.of("/proc", Long.toString(pid), file);
+      return Files.readString(path, StandardCharsets.ISO_8859_1);
+    } catch (IOException _) {
+      return "";
+    }
+  }
+}
