@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -76,16 +75,17 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
   private void initialize(String password) throws IOException {
     var unfinished = folder.root().resolve("data.unfinished");
     var secret = folder.root().resolve("initial-password");
-    delete(unfinished);
+    Folder.delete(unfinished);
     Files.createDirectory(unfinished);
     Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwx------"));
     Folder.write(secret, password);
     try {
       give(unfinished);
       give(secret);
-      var end = LogTail.of(folder.log());
+      folder.openLog();
+      var log = LogTail.of(folder.log());
       if (!launcher.command(initdb(unfinished, secret)).runLoggingTo(folder.log().toFile())) {
-        throw end.failure("The data folder of PostgreSQL could not be made");
+        throw log.failure("The data folder of PostgreSQL could not be made");
       }
     } finally {
       Files.delete(secret);
@@ -119,15 +119,5 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
 
   private Path data() {
     return folder.data();
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      try (var paths = Files.walk(tree)) {
-        for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }

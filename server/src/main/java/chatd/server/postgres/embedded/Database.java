@@ -14,9 +14,9 @@ record Database(String password) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
-  /// Logs in and makes the database if it is missing.
+  /// Makes the database if it is missing; for the process that runs the server.
   void create(int port) throws SQLException {
-    try (var connection = connect(port);
+    try (var connection = connect(url(port, "postgres"));
         var statement = connection.createStatement()) {
       var found =
           statement.executeQuery("select 1 from pg_database where datname = '" + NAME + "'");
@@ -26,21 +26,22 @@ record Database(String password) {
     }
   }
 
+  /// Whether the database is there and lets us in.
   boolean answers(int port) {
     try {
-      create(port);
+      connect(url(port, NAME)).close();
       return true;
     } catch (SQLException _) {
       return false;
     }
   }
 
-  private Connection connect(int port) throws SQLException {
+  private Connection connect(String url) throws SQLException {
     var properties = new Properties();
     properties.setProperty("user", USER);
     properties.setProperty("password", password);
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("socketTimeout", "30");
-    return DriverManager.getConnection(url(port, "postgres"), properties);
+    return DriverManager.getConnection(url, properties);
   }
 }

@@ -30,7 +30,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration RETRY_MAX = Duration.ofSeconds(30);
-  private static final Duration SHARE_MAX = Duration.ofMinutes(2);
+  private static final Duration SHARE_MAX = Postmaster.START_MAX.plusMinutes(1);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(40);
 
   private final Folder folder;
@@ -133,7 +133,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         keepRunning(channel);
       } finally {
         if (server != null) {
-          server.stop(); // While the lock is held, or another process would start beside it.
+          server.stop(); // Before the lock is given back, or another one would start beside it.
         }
       }
     } catch (IOException e) {
@@ -168,6 +168,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         look(channel);
         retry = LOOK;
       } catch (EmbeddedPostgresException e) {
+        if (closing.getCount() == 0) {
+          return; // It was the closing that broke the start off.
+        }
         retry = retry.compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
         LOG.error("PostgreSQL is down; next try in {}: {}", retry, e.getMessage());
       }

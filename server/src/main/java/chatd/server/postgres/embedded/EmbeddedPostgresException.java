@@ -2,7 +2,7 @@ package chatd.server.postgres.embedded;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +23,19 @@ public final class EmbeddedPostgresException extends RuntimeException {
 
   /// Says what a failed access to the file system below `folder` means for the operator.
   static EmbeddedPostgresException of(IOException cause, Path folder) {
-    var place = cause instanceof FileSystemException e && e.getFile() != null ? e.getFile() : folder;
-    if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+    var message = String.valueOf(cause.getMessage());
+    if (message.contains("No space left on device")) {
       return diskFull(folder);
     }
-    if (cause instanceof AccessDeniedException) {
-      return new EmbeddedPostgresException(
-          "The folder of the embedded PostgreSQL cannot be used: no permission for "
-              + place
-              + "; change its owner or choose another data folder.",
-          cause);
-    }
+    var reason =
+        switch (cause) {
+          case AccessDeniedException _ -> "no permission for " + message;
+          case FileAlreadyExistsException _ -> message + " is not a folder";
+          default -> message;
+        };
     return new EmbeddedPostgresException(
-        "The folder of the embedded PostgreSQL cannot be used: " + cause, cause);
+        "The embedded PostgreSQL cannot use %s: %s; choose another data folder or correct that."
+            .formatted(folder, reason),
+        cause);
   }
 }

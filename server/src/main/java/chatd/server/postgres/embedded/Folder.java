@@ -13,8 +13,11 @@ import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -24,6 +27,11 @@ import java.util.Set;
 /// @param root holds everything below but the programs
 /// @param software holds the unpacked programs; folders may share it
 record Folder(Path root, Path software) {
+  private static final Set<PosixFilePermission> PASSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
+  private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private static final long LOG_BYTES_MAX = 10_000_000;
   // Below the range from which systems usually take the ports of outgoing connections, so that the
   // port is still free after an outage, and no retrying client can connect to itself.
@@ -31,11 +39,19 @@ record Folder(Path root, Path software) {
   private static final int PORT_MAX = 32_000;
   private static final int PORT_TRIES = 100;
 
-  /// Makes the root folder if it is missing; others may pass through it but not list it.
+  /// Makes the folder if it is missing. Others may pass through it but not list it, because under
+  /// root the server is one of the others.
   static Folder createdIn(Path dataDir) {
     try {
-      var root = Files.createDirectories(dataDir.resolve("postgres")).toRealPath();
-      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
+      if (!Files.isDirectory(dataDir)) {
+        Files.createDirectories(dataDir);
+        Files.setPosixFilePermissions(dataDir, PASSABLE);
+      }
+      var root = dataDir.toRealPath().resolve("postgres");
+      if (!Files.isDirectory(root)) {
+        Files.createDirectory(root);
+        Files.setPosixFilePermissions(root, PASSABLE);
+      }
       return new Folder(root, root);
     } catch (IOException e) {
       throw EmbeddedPostgresException.of(e, dataDir);
@@ -97,11 +113,15 @@ record Folder(Path root, Path software) {
     }
   }
 
-  /// Begins a new log when the old one has grown large; one old log is kept.
-  void rotateLog() {
+  /// Makes the log if it is missing, and begins a new one when it has grown large; one old log is
+  /// kept. It may quote statements, so only our account may read it.
+  void openLog() {
     try {
       if (Files.exists(log()) && Files.size(log()) > LOG_BYTES_MAX) {
         Files.move(log(), root.resolve("postgres.log.old"), REPLACE_EXISTING);
+      }
+      if (!Files.exists(log())) {
+        Files.createFile(log(), OURS_ALONE);
       }
     } catch (IOException e) {
       throw EmbeddedPostgresException.of(e, root);
@@ -112,8 +132,7 @@ record Folder(Path root, Path software) {
   static void write(Path file, String text) throws IOException {
     var unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     Files.deleteIfExists(unfinished);
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try (var channel = FileChannel.open(unfinished, Set.of(CREATE_NEW, WRITE), mode)) {
+    try (var channel = FileChannel.open(unfinished, Set.of(CREATE_NEW, WRITE), OURS_ALONE)) {
       var bytes = US_ASCII.encode(text + "\n");
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -121,6 +140,17 @@ record Folder(Path root, Path software) {
       channel.force(true);
     }
     Files.move(unfinished, file, ATOMIC_MOVE);
+  }
+
+  /// Deletes a folder with everything in it, if there is one.
+  static void delete(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (var paths = Files.walk(tree)) {
+        for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
   }
 
   private static int freePort() throws IOException {

@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Waits for other processes by looking again and again, within a limit and only as long as nobody
-/// wants to close.
+/// wants to close. It counts looks instead of reading a clock: on a machine too busy to look, the
+/// limit stretches.
 record Patience(CountDownLatch closing) {
   private static final Duration LOOK = Duration.ofMillis(20);
 

@@ -22,11 +22,18 @@ final class Processes {
     return read(pid, "comm").strip().equals("postgres") && !isZombie(pid);
   }
 
-  /// The servers and sessions that carry a mark on their command line or title.
-  static List<ProcessHandle> marked(String mark) {
+  /// Whether this is the server at work in the folder, even if somebody started it by hand.
+  static boolean isServer(long pid, Folder folder) {
+    var line = read(pid, "cmdline");
+    return isPostgres(pid)
+        && (line.contains(folder.mark()) || line.contains(folder.data().toString()));
+  }
+
+  /// The folder's server and its sessions.
+  static List<ProcessHandle> of(Folder folder) {
     return ProcessHandle.allProcesses()
         .filter(process -> isPostgres(process.pid()))
-        .filter(process -> read(process.pid(), "cmdline").contains(mark))
+        .filter(process -> read(process.pid(), "cmdline").contains(folder.mark()))
         .toList();
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.tukaani.xz.XZInputStream;
@@ -45,7 +44,7 @@ record Software(Path folder) {
       if (!Files.isDirectory(folder)) {
         progress.accept("Unpacking PostgreSQL " + VERSION + " (first start only) ...");
         var unfinished = folder.resolveSibling(folder.getFileName() + ".unfinished");
-        delete(unfinished);
+        Folder.delete(unfinished);
         Files.createDirectory(unfinished);
         Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (var archive = open(); var tar = new XZInputStream(archive)) {
@@ -76,15 +75,5 @@ record Software(Path folder) {
       case "Linux aarch64" -> "arm_64";
       default -> "unknown";
     };
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var paths = Files.walk(folder)) {
-        for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }

@@ -80,7 +80,7 @@ public final class TestPostgres implements BeforeAllCallback {
     /// Takes the first folder that no other test run is using.
     static SharedServer start() {
       try {
-        var root = Files.createDirectories(reachable(Path.of("target").toAbsolutePath()));
+        var root = root();
         for (var i = 0; i < SLOTS; i++) {
           var slot = FileChannel.open(root.resolve("slot-" + i + ".lock"), CREATE, WRITE);
           if (slot.tryLock() != null) {
@@ -101,19 +101,6 @@ public final class TestPostgres implements BeforeAllCallback {
       var server = new SharedServer(postgres, lock, new AtomicInteger());
       server.dropLeftovers();
       return server;
-    }
-
-    /// Root's home is closed to the account that the server runs under; a checkout there needs
-    /// another place.
-    private static Path reachable(Path target) throws IOException {
-      try {
-        Files.createDirectories(target);
-        Launcher.choose().requireReachable(target);
-        return target.resolve("test-postgres");
-      } catch (EmbeddedPostgresException _) {
-        var key = Integer.toHexString(target.hashCode());
-        return Path.of(System.getProperty("java.io.tmpdir"), "chatd-test-postgres-" + key);
-      }
     }
 
     TestDatabase createDatabase(String template) {
@@ -148,6 +135,21 @@ public final class TestPostgres implements BeforeAllCallback {
     public void close() throws IOException {
       postgres.close();
       slot.close();
+    }
+  }
+
+  /// Where test servers live, and where their programs are unpacked once for all.
+  ///
+  /// Root's home is closed to the account that the server runs under; a checkout there needs
+  /// another place.
+  static Path root() throws IOException {
+    var target = Files.createDirectories(Path.of("target").toAbsolutePath());
+    try {
+      Launcher.choose().requireReachable(target);
+      return Files.createDirectories(target.resolve("test-postgres"));
+    } catch (EmbeddedPostgresException _) {
+      var name = "chatd-test-postgres-" + Integer.toHexString(target.hashCode());
+      return Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), name));
     }
   }
 
