@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Builds chatd and its AOT cache, with progress. Sourced by ./chatd and ./test after jdk.sh; works
 # in bash 3.2 and newer. The sourcing program sets ROOT (the source tree) and NAME (its own name).
 # All progress goes to standard error, so that what a command prints stays its own.
@@ -43,19 +44,24 @@ unlock() {
   eval "exec $1>&-"
 }
 
+# Set by ./test: whether this run of Maven tests, or only passes by its tests.
+TESTING=
+
 # stage_of LINE: sets STAGE from the line with which Maven announces a plugin, in our words. Leaves
 # it alone for the plugins that take no time.
 stage_of() {
   local module=${1##* @ chatd-} what=
   case $1 in
-    *:testCompile\ *) what='compiling tests' ;;
     *:compile\ *) what=compiling ;;
-    *:test\ *) what=testing ;;
+    *:testCompile\ *) what=${TESTING:+compiling tests} ;;
+    *:test\ *) what=${TESTING:+testing} ;;
     *:jar\ *) what=packing ;;
     *:copy-dependencies\ *) what='collecting libraries' ;;
     *spotless*) what=formatting ;;
-    *) return 0 ;;
   esac
+  if [ -z "$what" ]; then
+    return 0
+  fi
   case $module in
     '['*) STAGE="chatd: $what" ;;
     *) STAGE="${module%% *}: $what" ;;
@@ -156,7 +162,7 @@ maven_errors() {
   awk '
     /^\[INFO\]|^Download|^\[WARNING\] *$/ { on = 0 }
     /^\[ERROR\]/ || /^\[WARNING\].*\.java/ { on = 1 }
-    /^\[ERROR\] *$|Help 1\]|full stack trace|full debug logging|possible solutions|mvn <args>/ { on = 0 }
+    /^\[ERROR\] *$|Help 1\]|full stack trace|full debug logging|correcting the problems|possible solutions|mvn <args>/ { on = 0 }
     on && !seen[$0]++ && shown++ < 80
   ' "$1" >&2
   say "the whole output is in ${1#"$ROOT"/}"
@@ -205,23 +211,16 @@ small_machine() {
   [ "$processors" -le 2 ] || [ "${kib:-8000000}" -lt 4194304 ]
 }
 
-# choose_jvm_options: sets JVM_OPTIONS and AOT_CACHE. A cache serves one JDK and one collector.
+# choose_jvm_options: sets JVM_OPTIONS and AOT_CACHE, which serves one JDK and one collector. What the
+# JVM says goes to standard error, and nothing about a cache that does not fit: it starts without.
 choose_jvm_options() {
   local collector=G1 jdk
   if small_machine; then
     collector=Serial
   fi
-  case ${CHATD_JAVA_OPTIONS:-} in
-    *-XX:+Use*GC*) collector=own ;;
-  esac
-  JVM_OPTIONS=()
-  if [ "$collector" != own ]; then
-    JVM_OPTIONS+=("-XX:+Use${collector}GC")
-  fi
   jdk=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JDK_HOME/release" 2>/dev/null || true)
   AOT_CACHE=$AOT_DIR/${jdk:-unknown}-$collector.aot
-  # shellcheck disable=SC2206 # Several options in one variable, as in JDK_JAVA_OPTIONS.
-  JVM_OPTIONS+=(${CHATD_JAVA_OPTIONS:-})
+  JVM_OPTIONS=("-XX:+Use${collector}GC" -Xlog:disable '-Xlog:all=warning,aot*=off,cds*=off:stderr')
 }
 
 # train: makes the AOT cache by one start of chatd, once per build and JDK. An empty file says that

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Finds a JDK for chatd. Sourced by ./chatd and ./test; works in bash 3.2 and newer.
 
 readonly JDK_WANTED=25
@@ -54,6 +55,7 @@ find_jdk() {
 
 # need_jdk: sets JDK_HOME, or ends the program, called NAME, with one sentence.
 need_jdk() {
+  # shellcheck disable=SC2034 # Read by those who source this.
   JDK_HOME=$(find_jdk) || {
     echo "$NAME: chatd needs a JDK $JDK_WANTED or newer, and none was found in JAVA_HOME, on the PATH" \
       "or in the usual install folders; install one, or set JAVA_HOME." >&2
