@@ -54,9 +54,9 @@ final class House {
         && unit.getRawParameterTypes().isEmpty();
   }
 
-  /// Whether what is used takes a parameter of this type.
+  /// Whether what is used takes a parameter of this type or of a kind of it.
   static boolean takes(JavaAccess<?> access, Class<?> type) {
     return access.getTarget() instanceof CodeUnitAccessTarget unit
-        && unit.getRawParameterTypes().stream().anyMatch(it -> it.isEquivalentTo(type));
+        && unit.getRawParameterTypes().stream().anyMatch(it -> it.isAssignableTo(type));
   }
 }

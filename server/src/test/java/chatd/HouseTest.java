@@ -2,6 +2,8 @@ package chatd;
 
 import static chatd.House.CLASSES;
 import static chatd.House.check;
+import static chatd.House.isOf;
+import static chatd.House.neverUses;
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -128,6 +130,7 @@ class HouseTest {
   @Test
   void house_hasNoReflection() {
     doesNotKnow("chatd..", "java.lang.reflect..");
+    neverUses(alwaysTrue(), "reflection", access -> isOf(access, Class.class, "forName"));
   }
 
   @Test

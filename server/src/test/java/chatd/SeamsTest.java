@@ -6,6 +6,8 @@ import static chatd.House.isOf;
 import static chatd.House.neverUses;
 import static chatd.House.takes;
 import static chatd.House.takesNothing;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
@@ -50,7 +52,7 @@ class SeamsTest {
   @Test
   void time_isReadOnlyByItsAdapter() {
     neverUses(
-        DescribedPredicate.<JavaClass>not(name("chatd.server.SystemTime").forSubtype()),
+        not(belongTo(name("chatd.server.SystemTime").forSubtype())),
         "a look at the clock",
         access ->
             isOf(access, System.class, "nanoTime", "currentTimeMillis")
