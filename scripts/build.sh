@@ -162,7 +162,7 @@ maven_errors() {
   awk '
     /^\[INFO\]|^Download|^\[WARNING\] *$/ { on = 0 }
     /^\[ERROR\]/ || /^\[WARNING\].*\.java/ { on = 1 }
-    /^\[ERROR\] *$|Help 1\]|full stack trace|full debug logging|correcting the problems|possible solutions|mvn <args>/ { on = 0 }
+    /^\[ERROR\] *(at .*)?$|Help 1\]|full stack trace|full debug logging|correcting the problems|possible solutions|mvn <args>/ { on = 0 }
     on && !seen[$0]++ && shown++ < 80
   ' "$1" >&2
   say "the whole output is in ${1#"$ROOT"/}"
