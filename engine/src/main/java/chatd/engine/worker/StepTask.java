@@ -198,9 +198,8 @@ final class StepTask {
     var episode = new Episode(row.versions().history(), row.versions().attempt() + 1);
     var attempt = turn.open(episode);
     return switch (turn.writes().write(new ChatCommand.RecordAttempt(Fence.of(row)), turn::saw)) {
-      case Writes.Result.Written(var next) when turn.claimRecorded(next) && isAt(next, episode) -> {
-        yield new Begun(next, attempt);
-      }
+      case Writes.Result.Written(var next) when isAt(next, episode) && turn.claimRecorded(next) ->
+          new Begun(next, attempt);
       case Writes.Result.Written _, Writes.Result.Stale _ -> {
         attempt.end(Attempt.End.BROKEN_OFF);
         yield null;
