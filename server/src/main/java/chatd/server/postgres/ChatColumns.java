@@ -11,6 +11,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -95,17 +96,14 @@ final class ChatColumns {
   }
 
   static @Nullable Object[] unnested(List<ChatRow> rows) {
-    return concat(
-        new @Nullable Object[] {
-          Sql.Array.of("uuid", rows.stream().map(row -> row.id().value()).toList())
-        },
-        STATE.stream()
-            .map(
-                column ->
-                    (Object)
-                        new Sql.Array(
-                            column.parameterType(), rows.stream().map(column.value()).toArray()))
-            .toArray());
+    List<@Nullable Object> arrays = new ArrayList<>();
+    arrays.add(new Sql.Array("uuid", rows.stream().map(row -> row.id().value()).toList()));
+    for (var column : STATE) {
+      List<@Nullable Object> values = new ArrayList<>();
+      rows.forEach(row -> values.add(column.value().apply(row)));
+      arrays.add(new Sql.Array(column.parameterType(), values));
+    }
+    return arrays.toArray();
   }
 
   static ChatRow row(ResultSet row) throws SQLException {

@@ -16,7 +16,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -77,27 +79,22 @@ final class ChatWrite {
     updateRow();
     effects.forEach(this::add);
     sql.add(results.toString());
-    List<Long> inserted = new ArrayList<>();
-    List<Long> queued = new ArrayList<>();
-    List<Long> deleted = new ArrayList<>();
-    List<Long> updated = new ArrayList<>();
+    Map<String, List<Long>> ids = new HashMap<>();
     sql.list(
         connection,
         row ->
-            switch (row.getString("what")) {
-                  case "inserted" -> inserted;
-                  case "queued" -> queued;
-                  case "deleted" -> deleted;
-                  default -> updated;
-                }
+            ids.computeIfAbsent(row.getString("what"), _ -> new ArrayList<>())
                 .add(row.getLong("id")));
-    if (updated.size() != 1) {
+    if (!ids.containsKey("updated")) {
       throw new BrokenInvariant("the locked row of " + before.id() + " is not " + before);
     }
+    var inserted = ids.getOrDefault("inserted", List.of());
     return new Written(
         messages(inserted, bodies, after.versions().history(), now),
-        enqueued == null ? null : new QueuedMessage(queued.getFirst(), now, enqueued),
-        deleted.stream().sorted().toList());
+        enqueued == null
+            ? null
+            : new QueuedMessage(ids.getOrDefault("queued", List.of()).getFirst(), now, enqueued),
+        ids.getOrDefault("deleted", List.of()).stream().sorted().toList());
   }
 
   private void add(Effect effect) {
@@ -239,12 +236,12 @@ final class ChatWrite {
         chat.value(),
         revision,
         now,
-        Sql.Array.of("text", rows.stream().map(row -> MessageRows.name(row.role())).toList()),
-        Sql.Array.of("bytea", encoded.stream().map(ContentCodec.Encoded::visible).toList()),
-        Sql.Array.of("bytea", each(encoded, ContentCodec.Encoded::hidden)),
-        Sql.Array.of("uuid", each(rows, row -> id(row.createdBy()))),
-        Sql.Array.of("uuid", each(rows, MessageBody::modelConfigId)),
-        Sql.Array.of("text", each(rows, ChatWrite::usage)));
+        new Sql.Array("text", rows.stream().map(row -> MessageRows.name(row.role())).toList()),
+        new Sql.Array("bytea", encoded.stream().map(ContentCodec.Encoded::visible).toList()),
+        new Sql.Array("bytea", each(encoded, ContentCodec.Encoded::hidden)),
+        new Sql.Array("uuid", each(rows, row -> id(row.createdBy()))),
+        new Sql.Array("uuid", each(rows, MessageBody::modelConfigId)),
+        new Sql.Array("text", each(rows, ChatWrite::usage)));
   }
 
   /// The inserted rows with the ids that they got.

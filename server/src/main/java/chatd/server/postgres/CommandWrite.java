@@ -127,7 +127,7 @@ final class CommandWrite {
             insert into chat_tombstones (chat_id, user_id, deleted_at)
             select id, user_id, ? from gone
             """,
-            Sql.Array.of("uuid", ids),
+            new Sql.Array("uuid", ids),
             now)
         .update(connection);
     Map<ChatRow.Identity, ChatRow> lastRows =

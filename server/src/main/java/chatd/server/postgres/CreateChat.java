@@ -81,6 +81,6 @@ final class CreateChat {
   static Sql.Array labels(Map<String, String> labels) {
     List<String> all = new ArrayList<>();
     labels.forEach((key, value) -> all.add(TextCodec.label(key, value)));
-    return Sql.Array.of("text", all);
+    return new Sql.Array("text", all);
   }
 }

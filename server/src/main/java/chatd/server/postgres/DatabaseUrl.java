@@ -26,6 +26,8 @@ public record DatabaseUrl(
     parameters = Map.copyOf(parameters);
   }
 
+  /// Reads what somebody configured.
+  ///
   /// @throws IllegalArgumentException with a sentence for the person who wrote it, without the
   ///     password
   public static DatabaseUrl parse(String text) {
@@ -107,7 +109,7 @@ public record DatabaseUrl(
 
   private static Map<String, String> parameters(String query) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (var pair : query.split("&")) {
+    for (var pair : query.split("&", -1)) {
       var value = after(pair, '=');
       if (value != null) {
         parameters.put(decode(before(pair, '=')), decode(value));

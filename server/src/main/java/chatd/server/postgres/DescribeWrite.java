@@ -62,9 +62,12 @@ final class DescribeWrite {
 
   private Chat.Description described(Chat.Description before) {
     var byPerson = change.by() != null;
-    var keepsTitle = change.title() == null || (!byPerson && before.titledByPerson());
+    var title = change.title();
+    if (title == null || (!byPerson && before.titledByPerson())) {
+      title = before.title();
+    }
     return new Chat.Description(
-        keepsTitle ? before.title() : change.title(),
+        title,
         before.titledByPerson() || (byPerson && change.title() != null),
         change.labels() == null ? before.labels() : change.labels(),
         before.clientType());

@@ -226,7 +226,7 @@ final class FeedReads {
               generation_attempt, failed_attempt
             from chats where id = any (?::uuid[])
             """,
-            Sql.Array.of("uuid", chats.stream().map(ChatId::value).toList()))
+            new Sql.Array("uuid", chats.stream().map(ChatId::value).toList()))
         .list(
             connection,
             row -> versions.put(new ChatId(Rows.uuid(row, "id")), ChatColumns.versions(row)));

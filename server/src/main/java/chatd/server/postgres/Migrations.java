@@ -7,7 +7,7 @@ import org.flywaydb.core.api.FlywayException;
 public final class Migrations {
   private Migrations() {}
 
-  /// Waits as long as it takes: the bounds of ordinary connections do not apply.
+  /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do not apply.
   ///
   /// @throws FlywayException if the database cannot be reached or holds something else
   public static void run(DatabaseUrl url) {

@@ -31,7 +31,7 @@ final class RowWrites {
                 , updated_at = case when c.id = any (?::uuid[]) then ? else c.updated_at end,
                   due_since = case when c.status <> 'running' then ? else c.due_since end
                 """,
-                Sql.Array.of("uuid", news),
+                new Sql.Array("uuid", news),
                 now,
                 now)
             .add(

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +18,10 @@ final class Sql {
   private final List<@Nullable Object> values = new ArrayList<>();
 
   /// An array parameter with the name of its element type.
-  record Array(String type, @Nullable Object[] elements) {
-    static Array of(String type, List<? extends @Nullable Object> elements) {
-      return new Array(type, elements.toArray());
+  record Array(String type, List<? extends @Nullable Object> elements) {
+    /// The driver takes byte arrays among plain objects for a second dimension.
+    @Nullable Object[] forDriver() {
+      return type.equals("bytea") ? elements.toArray(new byte[0][]) : elements.toArray();
     }
   }
 
@@ -73,20 +73,13 @@ final class Sql {
     for (var i = 0; i < values.size(); i++) {
       switch (values.get(i)) {
         case Instant time -> statement.setObject(i + 1, time.atOffset(ZoneOffset.UTC));
-        case Array(var type, var elements) ->
-            statement.setArray(i + 1, connection.createArrayOf(type, typed(type, elements)));
+        case Array array ->
+            statement.setArray(i + 1, connection.createArrayOf(array.type(), array.forDriver()));
         case byte[] bytes -> statement.setBytes(i + 1, bytes);
         case null -> statement.setObject(i + 1, null);
         case Object value -> statement.setObject(i + 1, value);
       }
     }
     return statement;
-  }
-
-  /// The driver takes byte arrays among plain objects for a second dimension.
-  private static @Nullable Object[] typed(String type, @Nullable Object[] elements) {
-    return type.equals("bytea")
-        ? Arrays.copyOf(elements, elements.length, byte[][].class)
-        : elements;
   }
 }
