@@ -18,7 +18,8 @@ final class Failures {
   private Failures() {}
 
   static void answerOn(RoutesConfig routes) {
-    routes.exception(RefusedException.class, (refused, context) -> refused.answer().writeTo(context));
+    routes.exception(
+        RefusedException.class, (refused, context) -> refused.answer().writeTo(context));
     routes.exception(HttpResponseException.class, Failures::answerRouter);
     routes.exception(Exception.class, Failures::answerUnexpected);
   }

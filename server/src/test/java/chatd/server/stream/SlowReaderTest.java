@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A client that reads 16 KiB/s is never taken for a dead one, which happens after 60 s. To be well
-/// on the safe side, it shows progress every 20 s, that is at least once in 20 × 16 KiB. So volume is
-/// counted here, and not time.
+/// on the safe side, it shows progress every 20 s, that is at least once in 20 × 16 KiB. So volume
+/// is counted here, and not time.
 class SlowReaderTest {
 
   private static final int STEP = 16 * 1024;
