@@ -34,6 +34,8 @@ final class Attempt implements ModelClient.Sink {
   /// Why an attempt accepts nothing any more.
   enum End {
     COMPLETE,
+    /// The request failed by itself.
+    FAILED,
     /// Void or stopped: somebody else decided.
     BROKEN_OFF,
     SILENT,
@@ -79,7 +81,7 @@ final class Attempt implements ModelClient.Sink {
   @Override
   public void part(Part part) {
     lastPartAt = time.nanos();
-    for (var piece : cutter.cut(part)) {
+    for (var piece : cutter.add(part)) {
       number(piece);
     }
   }
@@ -100,10 +102,10 @@ final class Attempt implements ModelClient.Sink {
       }
       if (!lease.allowsParts()) {
         over = End.LEASE_LAPSED;
-      } else if (liveBytes + encoded.length() > liveBytesMax) {
+      } else if (liveBytes + piece.textBytes() > liveBytesMax) {
         over = End.TOO_LONG;
       } else if (log.append(encoded).isPresent()) {
-        liveBytes += encoded.length();
+        liveBytes += piece.textBytes();
         content.add(piece, time.now());
       }
     }
@@ -114,7 +116,7 @@ final class Attempt implements ModelClient.Sink {
 
   /// The provider said that the answer is complete. Returns how the attempt really ended.
   End complete() {
-    cutter.flush().ifPresent(this::number);
+    cutter.end().forEach(this::number);
     return end(End.COMPLETE);
   }
 

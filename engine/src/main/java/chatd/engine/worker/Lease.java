@@ -26,9 +26,13 @@ final class Lease {
     confirmedAt = sentAt;
   }
 
-  /// This replica was declared dead.
+  /// This replica was declared dead, or has left.
   void end() {
     over = true;
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   /// Whether a part may be numbered: nobody can have declared this replica dead yet.
