@@ -86,7 +86,7 @@ final class Answering {
   /// Waits until the answering thread has nothing to do but to wait.
   void awaitWaiting() {
     while (thread.getState() != Thread.State.WAITING) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 
