@@ -17,7 +17,8 @@ public interface Carrier {
 
   /// Sends a sign of life: a WebSocket ping, or a comment on a stream of server-sent events.
   ///
-  /// During a write it goes between two pieces. While one ping is still pending, another is
+  /// During a write a WebSocket ping goes between two pieces, and a comment is dropped: the bytes
+  /// of the write are a sign of life themselves. While one ping is still pending, another is
   /// dropped.
   void ping();
 

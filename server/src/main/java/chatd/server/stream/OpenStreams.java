@@ -1,6 +1,7 @@
 package chatd.server.stream;
 
 import chatd.core.feed.CloseReason;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,9 +10,19 @@ import org.eclipse.jetty.util.component.Graceful;
 /// The streams that are open on this server, so that none is cut without a word when it stops.
 public final class OpenStreams implements Graceful {
 
+  private final Duration goodbye;
   private final Set<PieceCarrier> open = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean closing;
+
+  /// `goodbye` is how long a connection may take to say goodbye before it is broken.
+  public OpenStreams(Duration goodbye) {
+    this.goodbye = goodbye;
+  }
+
+  Duration goodbye() {
+    return goodbye;
+  }
 
   void add(PieceCarrier carrier) {
     open.add(carrier);

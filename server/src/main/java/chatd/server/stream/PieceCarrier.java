@@ -3,8 +3,6 @@ package chatd.server.stream;
 import chatd.core.feed.CloseReason;
 import chatd.engine.port.Carrier;
 import chatd.engine.port.CarrierListener;
-import java.time.Duration;
-import java.util.function.Consumer;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,29 +13,26 @@ import org.slf4j.LoggerFactory;
 /// **Threads.** Calls come from the engine, from threads that complete a write, and from threads
 /// that read the connection. Each only notes under the lock what happened. One of them at a time
 /// then drives: it takes the next step under the lock, lets go, performs it, and looks again until
-/// nothing is left. Whoever comes meanwhile leaves at once, because the driver will see the note. So
-/// nothing foreign runs under the lock, the listener hears one thing at a time and in order, and a
-/// write that completes inside its own call is a turn of the loop and not a deeper stack.
+/// nothing is left. Whoever comes meanwhile leaves at once, because the driver will see the note.
+/// So nothing foreign runs under the lock, the listener hears one thing at a time and in order, and
+/// a write that completes inside its own call is a turn of the loop and not a deeper stack.
 final class PieceCarrier implements Carrier {
-
-  /// How long a connection may take to say goodbye before it is broken.
-  private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(PieceCarrier.class);
 
   private final Delivery delivery;
   private final Scheduler scheduler;
-  private final Consumer<PieceCarrier> forget;
+  private final OpenStreams streams;
   private boolean driven = true; // until `start`: before that nobody could hear of it
   private @Nullable Outlet outlet;
   private @Nullable CarrierListener listener;
   private Scheduler.@Nullable Task deadline; // only the driver touches it
 
-  /// `forget` is called once, when the connection is gone.
-  PieceCarrier(boolean controlFrames, Scheduler scheduler, Consumer<PieceCarrier> forget) {
+  /// With `controlFrames`, pings are frames of their own, as [Delivery] explains.
+  PieceCarrier(boolean controlFrames, Scheduler scheduler, OpenStreams streams) {
     this.delivery = new Delivery(controlFrames);
     this.scheduler = scheduler;
-    this.forget = forget;
+    this.streams = streams;
   }
 
   /// Joins the carrier to its connection and to whoever is served on it. What was asked before is
@@ -48,6 +43,7 @@ final class PieceCarrier implements Carrier {
       listener = served;
       driven = false;
     }
+    streams.add(this);
     drive();
   }
 
@@ -132,7 +128,7 @@ final class PieceCarrier implements Carrier {
       case Delivery.Step.TellProgressed() -> served.progressed();
       case Delivery.Step.TellWritten() -> served.written();
       case Delivery.Step.TellEnded() -> {
-        deadline = scheduler.schedule(connection::abort, GOODBYE);
+        deadline = scheduler.schedule(connection::abort, streams.goodbye());
         served.ended();
       }
       case Delivery.Step.SendPiece(var bytes, var first, var last) ->
@@ -144,7 +140,7 @@ final class PieceCarrier implements Carrier {
         if (deadline != null) {
           deadline.cancel();
         }
-        forget.accept(this);
+        streams.remove(this);
       }
     }
   }

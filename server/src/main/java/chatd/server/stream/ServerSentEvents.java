@@ -22,19 +22,17 @@ public final class ServerSentEvents {
   public void open(Context context, Function<Carrier, CarrierListener> viewer) {
     var request = ServletContextRequest.getServletContextRequest(context.req());
     var scheduler = request.getConnectionMetaData().getConnector().getScheduler();
-    var carrier = new PieceCarrier(false, scheduler, streams::remove);
+    var carrier = new PieceCarrier(false, scheduler, streams);
     var listener = viewer.apply(carrier);
     context.contentType("text/event-stream");
     context.header("Cache-Control", "no-store");
     context.header("X-Accel-Buffering", "no"); // Proxies would wait for more.
     var end = new CompletableFuture<Void>();
     var outlet = new SseOutlet(carrier, request, request.getServletContextResponse(), end);
-    streams.add(carrier);
     carrier.start(outlet, listener);
-    context.future(
-        () -> {
-          outlet.open(); // Not earlier: the response would be complete when the route returns.
-          return end;
-        });
+    context.future(() -> {
+      outlet.open(); // Not earlier: the response would be complete when the route returns.
+      return end;
+    });
   }
 }

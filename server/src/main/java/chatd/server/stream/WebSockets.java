@@ -52,10 +52,9 @@ public final class WebSockets {
   public void open(Context context, Function<Carrier, CarrierListener> viewer) {
     var request = ServletContextRequest.getServletContextRequest(context.req());
     var scheduler = request.getConnectionMetaData().getConnector().getScheduler();
-    var carrier = new PieceCarrier(true, scheduler, streams::remove);
+    var carrier = new PieceCarrier(true, scheduler, streams);
     var listener = viewer.apply(carrier);
     var outlet = new WebSocketOutlet(carrier);
-    streams.add(carrier);
     carrier.start(outlet, listener);
     try {
       upgrade(request, outlet);
