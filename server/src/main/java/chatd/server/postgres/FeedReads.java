@@ -2,12 +2,12 @@ package chatd.server.postgres;
 
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Versions;
-import chatd.core.message.ChatId;
 import chatd.core.feed.FeedPage;
 import chatd.core.feed.FeedRead;
 import chatd.core.feed.FeedRow;
 import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
+import chatd.core.message.ChatId;
 import chatd.server.wire.MessageCodec;
 import java.sql.Connection;
 import java.sql.ResultSet;
