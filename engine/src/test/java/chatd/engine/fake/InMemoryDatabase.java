@@ -17,7 +17,7 @@ import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
 import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
-import chatd.engine.port.FeedRead;
+import chatd.core.feed.FeedRead;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.ReplicaDirectory.Replica;
 import chatd.engine.port.StoredAnswer;
