@@ -1,5 +1,6 @@
 package chatd.engine.port;
 
+import chatd.core.feed.FeedRead;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
