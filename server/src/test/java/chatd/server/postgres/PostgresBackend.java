@@ -59,6 +59,11 @@ public final class PostgresBackend implements AutoCloseable {
             (double) lifetime.toSeconds()));
   }
 
+  /// Ends every session of the user.
+  public void removeTokens(UserId user) {
+    run(Sql.of("delete from tokens where user_id = ?", user.value()));
+  }
+
   private void run(Sql sql) {
     fixture.database().single(sql::update);
   }
