@@ -33,7 +33,7 @@ public final class Mailbox<E> {
   public boolean postOnce(E event) {
     lock.lock();
     try {
-      return (closed || !once.add(event)) ? !closed : add(event);
+      return !closed && (!once.add(event) || add(event));
     } finally {
       lock.unlock();
     }

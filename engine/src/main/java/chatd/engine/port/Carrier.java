@@ -17,8 +17,9 @@ public interface Carrier {
 
   /// Sends a sign of life: a WebSocket ping, or a comment on a stream of server-sent events.
   ///
-  /// During a write a WebSocket ping goes between two pieces, and a comment is dropped: the bytes of
-  /// the write are a sign of life themselves. While one ping is still pending, another is dropped.
+  /// During a write a WebSocket ping goes between two pieces, and a comment is dropped: the bytes
+  /// of the write are a sign of life themselves. While one ping is still pending, another is
+  /// dropped.
   void ping();
 
   /// Ends the stream: with a close frame that carries the reason, or with the end of the response.

@@ -2,8 +2,8 @@ package chatd.engine.port;
 
 /// Hears what becomes of a [Carrier].
 ///
-/// Called by any thread, but one call at a time, never under a lock, and possibly from inside a call
-/// to the carrier. The methods must return quickly; one that throws ends the stream.
+/// Called by any thread, but one call at a time, never under a lock, and possibly from inside a
+/// call to the carrier. The methods must return quickly; one that throws ends the stream.
 public interface CarrierListener {
 
   /// The connection has accepted the last byte of the write in flight. The next one may be given.
@@ -13,7 +13,7 @@ public interface CarrierListener {
   /// last piece of a write is not told in this way; `written` is progress too.
   void progressed();
 
-  /// The stream is over: the client closed, the connection failed, or the carrier was ended.
-  /// Called exactly once, and nothing follows it.
+  /// The stream is over: the client closed, the connection failed, or the carrier was ended. Called
+  /// exactly once, and nothing follows it.
   void ended();
 }

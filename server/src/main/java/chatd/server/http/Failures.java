@@ -7,7 +7,6 @@ import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.http.NotFoundResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,8 @@ final class Failures {
   private Failures() {}
 
   static void answerOn(RoutesConfig routes) {
-    routes.exception(RefusedException.class, (refused, context) -> refused.answer().writeTo(context));
+    routes.exception(
+        RefusedException.class, (refused, context) -> refused.answer().writeTo(context));
     routes.exception(HttpResponseException.class, Failures::answerRouter);
     routes.exception(Exception.class, Failures::answerUnexpected);
   }
@@ -39,17 +39,13 @@ final class Failures {
   }
 
   private static void answerUnexpected(Exception failure, Context context) {
-    if (failure instanceof UncheckedIOException || failure instanceof IOException) {
-      LOG.debug("Request {} was lost.", RequestId.of(context), failure);
-    } else {
-      // Without the query, which may hold a token.
-      LOG.error(
-          "Request {} failed: {} {}",
-          RequestId.of(context),
-          context.method().name(),
-          context.path(),
-          failure);
-    }
+    // Without the query, which may hold a token.
+    LOG.error(
+        "Request {} failed: {} {}",
+        RequestId.of(context),
+        context.method().name(),
+        context.path(),
+        failure);
     ApiError.INTERNAL.answer().writeTo(context);
   }
 

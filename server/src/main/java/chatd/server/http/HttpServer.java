@@ -33,7 +33,8 @@ public final class HttpServer {
   /// Where and as whom the server answers.
   ///
   /// @param port 0 for any free one
-  /// @param stopTimeout how long [#stop] waits for requests in progress and streams that say goodbye
+  /// @param stopTimeout how long [#stop] waits for requests in progress and streams that say
+  ///   goodbye
   public record Settings(String host, int port, UUID replica, Duration stopTimeout) {}
 
   /// A reconnecting crowd must find room: the system's usual backlog makes it wait for seconds.
@@ -66,7 +67,8 @@ public final class HttpServer {
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     connector.setIdleTimeout(IDLE.toMillis());
     jetty.addConnector(connector);
-    var headers = new AnswerHeaders(settings.replica(), servlets(new JavalinServlet(router(routes))));
+    var headers =
+        new AnswerHeaders(settings.replica(), servlets(new JavalinServlet(router(routes))));
     jetty.setHandler(headers);
     jetty.setErrorHandler(new ErrorPages(headers));
     jetty.addBean(streams);

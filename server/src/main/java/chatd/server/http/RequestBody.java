@@ -2,7 +2,6 @@ package chatd.server.http;
 
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /// Reads the body of a request as far as it may go.
 public final class RequestBody {
@@ -23,8 +22,8 @@ public final class RequestBody {
         throw ApiError.BODY_TOO_LARGE.answer().asException();
       }
       return bytes;
-    } catch (IOException lost) {
-      throw new UncheckedIOException(lost);
+    } catch (IOException _) {
+      throw ApiError.BODY_NOT_JSON.answer().asException(); // It did not come whole.
     }
   }
 }

@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// How far one viewer's connection has got, and what has to be done next about it.
 ///
-/// It is told what happened and answers with one step at a time, until there is nothing to do. It is
-/// not thread-safe; [PieceCarrier] guards it and performs the steps.
+/// It is told what happened and answers with one step at a time, until there is nothing to do. It
+/// is not thread-safe; [PieceCarrier] guards it and performs the steps.
 final class Delivery {
 
   /// The most that is given to a connection at once. Each piece that a connection takes is the only
-  /// sign that a slow client still reads, and pings and the end of the stream wait for the next gap.
+  /// sign that a slow client still reads, and pings and the end of the stream wait for the next
+  /// gap.
   static final int PIECE_BYTES = 16 * 1024;
 
   /// What to do next.
@@ -59,8 +60,8 @@ final class Delivery {
   private boolean forgotten;
 
   /// With `controlFrames`, a ping goes between two pieces of a message and is answered. Without, it
-  /// is text among the text: it goes between messages only, and that it was taken is all there is to
-  /// see. A ping is not needed then during a message, whose bytes are a sign of life themselves.
+  /// is text among the text: it goes between messages only, and that it was taken is all there is
+  /// to see. A ping is not needed then during a message, whose bytes are a sign of life themselves.
   Delivery(boolean controlFrames) {
     this.controlFrames = controlFrames;
   }

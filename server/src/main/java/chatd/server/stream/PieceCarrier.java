@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /// **Threads.** Calls come from the engine, from threads that complete a write, and from threads
 /// that read the connection. Each only notes under the lock what happened. One of them at a time
 /// then drives: it takes the next step under the lock, lets go, performs it, and looks again until
-/// nothing is left. Whoever comes meanwhile leaves at once, because the driver will see the note. So
-/// nothing foreign runs under the lock, the listener hears one thing at a time and in order, and a
-/// write that completes inside its own call is a turn of the loop and not a deeper stack.
+/// nothing is left. Whoever comes meanwhile leaves at once, because the driver will see the note.
+/// So nothing foreign runs under the lock, the listener hears one thing at a time and in order, and
+/// a write that completes inside its own call is a turn of the loop and not a deeper stack.
 final class PieceCarrier implements Carrier {
 
   private static final Logger LOG = LoggerFactory.getLogger(PieceCarrier.class);

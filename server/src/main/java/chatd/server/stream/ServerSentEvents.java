@@ -30,10 +30,9 @@ public final class ServerSentEvents {
     var end = new CompletableFuture<Void>();
     var outlet = new SseOutlet(carrier, request, request.getServletContextResponse(), end);
     carrier.start(outlet, listener);
-    context.future(
-        () -> {
-          outlet.open(); // Not earlier: the response would be complete when the route returns.
-          return end;
-        });
+    context.future(() -> {
+      outlet.open(); // Not earlier: the response would be complete when the route returns.
+      return end;
+    });
   }
 }

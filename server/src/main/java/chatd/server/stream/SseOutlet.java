@@ -27,8 +27,7 @@ final class SseOutlet implements Outlet {
   private final long usualIdleTimeout;
 
   /// The request is held until `end` is complete.
-  SseOutlet(
-      PieceCarrier carrier, Request request, Response response, CompletableFuture<Void> end) {
+  SseOutlet(PieceCarrier carrier, Request request, Response response, CompletableFuture<Void> end) {
     this.carrier = carrier;
     this.response = response;
     this.connection = request.getConnectionMetaData().getConnection().getEndPoint();

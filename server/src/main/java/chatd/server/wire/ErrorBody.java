@@ -4,8 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The body of every answer that refuses or fails.
-public record ErrorBody(
-    String message, @Nullable String detail, List<Validation> validations) {
+public record ErrorBody(String message, @Nullable String detail, List<Validation> validations) {
 
   /// What is wrong about one field of the request.
   public record Validation(String field, String detail) {}
@@ -21,24 +20,23 @@ public record ErrorBody(
 
   /// The body as JSON; what there is nothing to say about is left out.
   public byte[] encode() {
-    return Json.write(
-        json -> {
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("message", message);
+      if (detail != null) {
+        json.writeStringProperty("detail", detail);
+      }
+      if (!validations.isEmpty()) {
+        json.writeArrayPropertyStart("validations");
+        for (var validation : validations) {
           json.writeStartObject();
-          json.writeStringProperty("message", message);
-          if (detail != null) {
-            json.writeStringProperty("detail", detail);
-          }
-          if (!validations.isEmpty()) {
-            json.writeArrayPropertyStart("validations");
-            for (var validation : validations) {
-              json.writeStartObject();
-              json.writeStringProperty("field", validation.field());
-              json.writeStringProperty("detail", validation.detail());
-              json.writeEndObject();
-            }
-            json.writeEndArray();
-          }
+          json.writeStringProperty("field", validation.field());
+          json.writeStringProperty("detail", validation.detail());
           json.writeEndObject();
-        });
+        }
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+    });
   }
 }

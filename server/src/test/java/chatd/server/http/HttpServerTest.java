@@ -101,10 +101,9 @@ class HttpServerTest {
         "/api/failing",
         new StreamEndpoint(
             _ ->
-                new StreamAnswer.Accepted(
-                    _ -> {
-                      throw new IllegalStateException("no viewer");
-                    }),
+                new StreamAnswer.Accepted(_ -> {
+                  throw new IllegalStateException("no viewer");
+                }),
             webSockets::open,
             serverSentEvents::open));
   }
@@ -143,8 +142,7 @@ class HttpServerTest {
     assertThat(answer.body()).isEqualTo("{\"message\":\"" + error.message() + "\"}");
     assertThat(answer.headers().firstValue("Content-Type"))
         .hasValueSatisfying(
-            type ->
-                assertThat(type.replace(" ", "")).isEqualTo("application/json;charset=utf-8"));
+            type -> assertThat(type.replace(" ", "")).isEqualTo("application/json;charset=utf-8"));
   }
 
   @Test
@@ -286,8 +284,7 @@ class HttpServerTest {
   @Test
   void route_runsOnAVirtualThread_andIsFinishedByStop() throws Exception {
     var answer =
-        http.sendAsync(
-            HttpRequest.newBuilder(uri("/api/slow")).build(), BodyHandlers.ofString());
+        http.sendAsync(HttpRequest.newBuilder(uri("/api/slow")).build(), BodyHandlers.ofString());
     assertThat(blocking.get(10, TimeUnit.SECONDS)).isTrue();
     var stopped = CompletableFuture.runAsync(server::stop);
     release.complete(null);
@@ -312,7 +309,9 @@ class HttpServerTest {
 
   @Test
   void start_portTaken_isAnIoFailure() {
-    var second = new HttpServer(settings(server.port()), this::routes, new OpenStreams(Duration.ofSeconds(1)));
+    var second =
+        new HttpServer(
+            settings(server.port()), this::routes, new OpenStreams(Duration.ofSeconds(1)));
     assertThatThrownBy(second::start).isInstanceOf(IOException.class);
   }
 }

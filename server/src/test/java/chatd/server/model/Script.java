@@ -25,7 +25,9 @@ public record Script(List<Step> steps) {
 
   public sealed interface Step {
     /// Sends status line and headers.
-    record Head(int status, Map<String, String> headers) implements Step {}
+    record Head(int status, Map<String, String> headers) implements Step {
+      static final Head OF_A_STREAM = new Head(200, Map.of("Content-Type", "text/event-stream"));
+    }
 
     /// Sends these bytes of the body as one HTTP chunk in one write; they are made when it is due.
     record Body(Supplier<byte[]> bytes) implements Step {}
@@ -78,7 +80,7 @@ public record Script(List<Step> steps) {
 
   /// Sends the head of an event stream now, before there is a first event.
   public Script headers() {
-    return then(new Step.Head(200, Map.of("Content-Type", "text/event-stream")));
+    return then(Step.Head.OF_A_STREAM);
   }
 
   public Script text(String... deltas) {
@@ -195,6 +197,13 @@ public record Script(List<Step> steps) {
   public Script then(Step step) {
     var longer = new ArrayList<>(steps);
     longer.add(step);
+    return new Script(longer);
+  }
+
+  /// This script, and then that one.
+  public Script then(Script next) {
+    var longer = new ArrayList<>(steps);
+    longer.addAll(next.steps);
     return new Script(longer);
   }
 

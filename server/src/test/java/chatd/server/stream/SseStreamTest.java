@@ -175,11 +175,10 @@ class SseStreamTest {
     client.vanish();
     await()
         .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> {
-              served.carrier.ping();
-              return served.ends.get() == 1;
-            });
+        .until(() -> {
+          served.carrier.ping();
+          return served.ends.get() == 1;
+        });
     awaitNoStreams();
   }
 

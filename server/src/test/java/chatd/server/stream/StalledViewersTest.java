@@ -43,8 +43,7 @@ class StalledViewersTest {
       for (var i = 0; i < 2 * EACH; i++) {
         var port = server.port();
         var path = "/api/stream";
-        clients.add(
-            i % 2 == 0 ? RawClient.webSocket(port, path) : RawClient.events(port, path));
+        clients.add(i % 2 == 0 ? RawClient.webSocket(port, path) : RawClient.events(port, path));
         stalled.add(server.served());
       }
       var text = new byte[1 << 20];

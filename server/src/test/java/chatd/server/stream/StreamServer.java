@@ -75,8 +75,7 @@ public final class StreamServer implements AutoCloseable {
   private final HttpServer server;
 
   public StreamServer() throws IOException {
-    var settings =
-        new HttpServer.Settings("127.0.0.1", 0, REPLICA, Duration.ofSeconds(10));
+    var settings = new HttpServer.Settings("127.0.0.1", 0, REPLICA, Duration.ofSeconds(10));
     server = new HttpServer(settings, this::routes, streams);
     server.start();
   }
@@ -88,12 +87,11 @@ public final class StreamServer implements AutoCloseable {
         "/api/stream",
         new StreamEndpoint(
             request ->
-                new StreamAnswer.Accepted(
-                    carrier -> {
-                      var served = new Served(carrier);
-                      opened.add(served);
-                      return served;
-                    }),
+                new StreamAnswer.Accepted(carrier -> {
+                  var served = new Served(carrier);
+                  opened.add(served);
+                  return served;
+                }),
             webSockets::open,
             serverSentEvents::open));
     routes.get(
@@ -106,24 +104,22 @@ public final class StreamServer implements AutoCloseable {
         "/api/failing",
         new StreamEndpoint(
             _ ->
-                new StreamAnswer.Accepted(
-                    _ -> {
-                      throw new IllegalStateException("no viewer");
-                    }),
+                new StreamAnswer.Accepted(_ -> {
+                  throw new IllegalStateException("no viewer");
+                }),
             webSockets::open,
             serverSentEvents::open));
     routes.get(
         "/api/closing",
         new StreamEndpoint(
             _ ->
-                new StreamAnswer.Accepted(
-                    carrier -> {
-                      carrier.write(new byte[] {'h', 'i'});
-                      carrier.end(CloseReason.GONE);
-                      var served = new Served(carrier);
-                      opened.add(served);
-                      return served;
-                    }),
+                new StreamAnswer.Accepted(carrier -> {
+                  carrier.write(new byte[] {'h', 'i'});
+                  carrier.end(CloseReason.GONE);
+                  var served = new Served(carrier);
+                  opened.add(served);
+                  return served;
+                }),
             webSockets::open,
             serverSentEvents::open));
   }

@@ -1,4 +1,4 @@
-package chatd.engine.port;
+package chatd.core.feed;
 
 import org.jspecify.annotations.Nullable;
 

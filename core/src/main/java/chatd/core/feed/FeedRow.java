@@ -1,4 +1,4 @@
-package chatd.engine.port;
+package chatd.core.feed;
 
 /// A committed message as viewers see it: `message` is its encoded `message` object.
 @SuppressWarnings("ArrayRecordComponent") // Shared bytes, never compared.
