@@ -1,0 +1,13 @@
+package chatd.core.message;
+
+import org.jspecify.annotations.Nullable;
+
+/// Tokens of one model request as the provider counted them; what it did not say is null.
+public record Usage(
+    @Nullable Long inputTokens,
+    @Nullable Long outputTokens,
+    @Nullable Long totalTokens,
+    @Nullable Long reasoningTokens,
+    @Nullable Long cacheCreationTokens,
+    @Nullable Long cacheReadTokens,
+    @Nullable Long contextLimit) {}

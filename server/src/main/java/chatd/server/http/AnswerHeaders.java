@@ -1,0 +1,45 @@
+package chatd.server.http;
+
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.MDC;
+
+/// Stands before everything else: names the request, in the logs too, and puts on each answer the
+/// headers that every answer has.
+///
+/// It also refuses methods that HTTP does not know, because the router keeps each name it ever saw.
+final class AnswerHeaders extends Handler.Wrapper {
+
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private final HttpField replica;
+
+  AnswerHeaders(UUID replica, Handler inner) {
+    super(inner);
+    this.replica = new HttpField("X-Chat-Replica-Id", replica.toString());
+  }
+
+  /// Puts the headers on an answer that did not pass through here.
+  void putOn(Request request, Response response) {
+    response.getHeaders().put(replica);
+    response.getHeaders().put(RequestId.HEADER, RequestId.of(request));
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    putOn(request, response);
+    if (!METHODS.contains(request.getMethod())) {
+      Response.writeError(request, response, callback, ApiError.METHOD_NOT_ALLOWED.status());
+      return true;
+    }
+    try (var _ = MDC.putCloseable("request_id", RequestId.of(request))) {
+      return super.handle(request, response, callback);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package chatd.server.model;
+
+import chatd.engine.port.ModelClient;
+import chatd.engine.port.ModelException;
+import chatd.engine.port.Time;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/// One chat completion over one connection.
+///
+/// A cancel comes from any thread, at any time. It sets `cancelled` first and then breaks off what is
+/// there: the exchange, the body. `run` publishes the exchange and the body first and then looks at
+/// `cancelled`. So at least one of the two sees the other, nothing stays open, and a network error
+/// that we made ourselves is told from one that happened.
+final class OpenAiCall implements ModelClient.Call {
+  private static final int EVENT_BYTES_MAX = 8 << 20;
+  private static final int ERROR_BODY_BYTES_MAX = 64 << 10;
+
+  /// How long something is waited for that is welcome but not needed: the usage behind a complete
+  /// answer, the text of an error.
+  private static final Duration EXTRAS_WAIT = Duration.ofSeconds(5);
+
+  private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+  private final HttpClient http;
+  private final HttpRequest request;
+  private final ProviderFaults faults;
+  private final Time time;
+
+  private volatile boolean cancelled;
+  private volatile @Nullable Future<?> exchange;
+  private volatile @Nullable InputStream body;
+
+  OpenAiCall(HttpClient http, HttpRequest request, ProviderFaults faults, Time time) {
+    this.http = http;
+    this.request = request;
+    this.faults = faults;
+    this.time = time;
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    breakOff();
+  }
+
+  @Override
+  public ModelClient.Completion run(ModelClient.Sink sink) throws ModelException {
+    try {
+      var response = send();
+      checkIsStream(response);
+      return read(response.body(), new ChatAnswer(sink, faults));
+    } finally {
+      breakOff();
+    }
+  }
+
+  private HttpResponse<InputStream> send() throws ModelException {
+    checkCancelled();
+    var sending = http.sendAsync(request, BodyHandlers.ofInputStream());
+    exchange = sending;
+    checkCancelled();
+    try {
+      var response = sending.get();
+      body = response.body();
+      checkCancelled();
+      return response;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new ModelException(faults.cancelled());
+    } catch (CancellationException _) {
+      throw new ModelException(faults.cancelled());
+    } catch (ExecutionException failed) {
+      checkCancelled();
+      if (failed.getCause() instanceof IOException broken) {
+        throw new ModelException(faults.beforeAnswer(broken), broken);
+      }
+      throw new IllegalStateException("the HTTP client failed", failed.getCause());
+    }
+  }
+
+  /// Whether the provider began an answer; otherwise it said why not.
+  private void checkIsStream(HttpResponse<InputStream> response) throws ModelException {
+    var isSuccess = response.statusCode() / 100 == 2;
+    var type = response.headers().firstValue("content-type").orElse("");
+    if (isSuccess && !type.startsWith("application/json") && !type.startsWith("text/html")) {
+      return;
+    }
+    var said = ProviderError.ofBody(errorBody(response.body()));
+    checkCancelled();
+    if (!isSuccess) {
+      var retryAfter = RetryAfter.of(response.headers(), time.now());
+      throw new ModelException(faults.status(response.statusCode(), said, retryAfter));
+    }
+    throw new ModelException(
+        said.message().isEmpty() ? faults.notAStream(type) : faults.inStream(said));
+  }
+
+  private byte[] errorBody(InputStream in) {
+    var patience = time.after(EXTRAS_WAIT, () -> close(in));
+    try {
+      return in.readNBytes(ERROR_BODY_BYTES_MAX);
+    } catch (IOException _) {
+      return new byte[0]; // The status says enough.
+    } finally {
+      patience.cancel();
+    }
+  }
+
+  private ModelClient.Completion read(InputStream in, ChatAnswer answer) throws ModelException {
+    var events = new SseReader(in, EVENT_BYTES_MAX);
+    Time.@Nullable Timer patience = null;
+    while (true) {
+      var event = next(events, answer);
+      checkCancelled();
+      if (event == null || Arrays.equals(event.data(), DONE)) {
+        break;
+      }
+      answer.add(chunk(event));
+      if (answer.isFinished() && patience == null) {
+        patience = time.after(EXTRAS_WAIT, () -> close(in));
+      }
+    }
+    if (patience != null) {
+      leave(in, patience);
+    }
+    return answer.complete(time.now());
+  }
+
+  private SseReader.@Nullable Event next(SseReader events, ChatAnswer answer)
+      throws ModelException {
+    try {
+      return events.next();
+    } catch (SseReader.EventTooLarge tooLarge) {
+      throw new ModelException(faults.malformed("One event is too large."), tooLarge);
+    } catch (IOException broken) {
+      checkCancelled();
+      if (answer.isFinished()) {
+        return null; // Nothing is missing but the usage.
+      }
+      throw new ModelException(faults.dropped(), broken);
+    }
+  }
+
+  private ChatChunk chunk(SseReader.Event event) throws ModelException {
+    if (event.type().equals("error")) {
+      throw new ModelException(faults.inStream(ProviderError.ofBody(event.data())));
+    }
+    try {
+      return ChatChunk.parse(event.data());
+    } catch (JacksonException broken) {
+      throw new ModelException(faults.malformed("An event is not what it should be."), broken);
+    }
+  }
+
+  /// Reads the little that is left on a thread of its own: a connection that was read to its end can
+  /// carry the next request. `patience` ends it if it takes long.
+  private void leave(InputStream in, Time.Timer patience) {
+    body = null;
+    Thread.ofVirtual()
+        .name("model-rest")
+        .start(
+            () -> {
+              try (in) {
+                in.skipNBytes(ERROR_BODY_BYTES_MAX);
+              } catch (IOException _) {
+                // Read to its end, or closed; both are what we want.
+              } finally {
+                patience.cancel();
+              }
+            });
+  }
+
+  private void checkCancelled() throws ModelException {
+    if (cancelled || Thread.currentThread().isInterrupted()) {
+      throw new ModelException(faults.cancelled());
+    }
+  }
+
+  private void breakOff() {
+    var sending = exchange;
+    if (sending != null) {
+      sending.cancel(true);
+    }
+    var in = body;
+    if (in != null) {
+      close(in);
+    }
+  }
+
+  private static void close(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException _) {
+      // It is closed all the same.
+    }
+  }
+}
