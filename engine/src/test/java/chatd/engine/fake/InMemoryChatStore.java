@@ -7,6 +7,7 @@ import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.core.chat.Versions;
 import chatd.core.message.ChatId;
+import chatd.core.message.ContentPart.ToolCall;
 import chatd.core.message.Message;
 import chatd.engine.fake.InMemoryDatabase.Answered;
 import chatd.engine.fake.InMemoryDatabase.Stored;
@@ -14,6 +15,7 @@ import chatd.engine.fake.InMemoryDatabase.UserKey;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.DescribeChat;
+import chatd.core.feed.ClientCall;
 import chatd.core.feed.FeedPage;
 import chatd.core.feed.FeedRead;
 import chatd.core.feed.FeedRow;
@@ -245,7 +247,25 @@ public final class InMemoryChatStore implements ChatStore {
             .map(message -> encode(id, message))
             .toList(),
         stored.cuts.stream().filter(cut -> cut.historyVersion() > afterHistory).toList(),
-        stored.visible().isEmpty() ? 0 : stored.visible().getLast().id());
+        stored.visible().isEmpty() ? 0 : stored.visible().getLast().id(),
+        clientCalls(stored));
+  }
+
+  private static List<ClientCall> clientCalls(Stored stored) {
+    if (stored.row().status() != ChatStatus.REQUIRES_ACTION) {
+      return List.of();
+    }
+    List<ClientCall> calls = new ArrayList<>();
+    for (var open : stored.row().turn().openCalls()) {
+      stored.history.stream()
+          .filter(message -> open.byClient() && message.revision() == open.revision())
+          .flatMap(message -> message.body().content().stream())
+          .filter(part -> part instanceof ToolCall call && call.toolCallId().equals(open.toolCallId()))
+          .map(ToolCall.class::cast)
+          .map(call -> new ClientCall(call.toolCallId(), call.toolName(), call.args()))
+          .forEach(calls::add);
+    }
+    return calls;
   }
 
   private FeedRow encode(ChatId chat, Message message) {

@@ -14,6 +14,7 @@ import chatd.core.chat.Fence;
 import chatd.core.chat.Refusal;
 import chatd.core.chat.RunId;
 import chatd.core.chat.TurnState;
+import chatd.core.feed.ClientCall;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
@@ -318,6 +319,9 @@ public abstract class ChatStoreContract {
     assertThat(chat.row().state()).isEqualTo(ChatState.REQUIRES_ACTION);
     assertThat(chat.row().turn().openCalls()).hasSize(2);
     assertThat(chat.row().turn().actionDeadline()).isEqualTo(done.now().plusSeconds(300));
+    assertThat(chat.feed(0).clientCalls())
+        .containsExactly(
+            new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
     assertThat(chat.refused(new ChatCommand.ExpireActions())).isEqualTo(Refusal.Plain.OVERTAKEN);
     assertThat(chat.refused(results("c1"))).isInstanceOf(Refusal.WrongResults.class);
 
@@ -406,6 +410,8 @@ public abstract class ChatStoreContract {
       new ChatError(
           "It \u0000 failed \ud800", true, ChatError.Kind.OVERLOADED, "why", "anthropic", 529);
 
+  private static final RawJson ARGS = new RawJson("{\"n\":1}");
+
   private static final Usage USAGE = new Usage(1L, 2L, 3L, null, 0L, null, 200_000L);
 
   private static MessageBody calling(String... ids) {
@@ -415,7 +421,7 @@ public abstract class ChatStoreContract {
             .<ContentPart>map(
                 id ->
                     new ContentPart.ToolCall(
-                        id, "pick", new RawJson("{\"n\":1}"), ToolOrigin.NONE, null))
+                        id, "pick", ARGS, ToolOrigin.NONE, null))
             .toList(),
         null,
         UUID.randomUUID(),
