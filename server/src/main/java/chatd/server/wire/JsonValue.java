@@ -17,7 +17,7 @@ public sealed interface JsonValue {
 
   record Text(String text) implements JsonValue {}
 
-  record Number(String digits) implements JsonValue {}
+  record Numeral(String digits) implements JsonValue {}
 
   record Flag(boolean on) implements JsonValue {}
 
@@ -50,7 +50,7 @@ public sealed interface JsonValue {
   private static JsonValue value(JsonParser json) {
     return switch (json.currentToken()) {
       case VALUE_STRING -> new Text(json.getString());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Number(json.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Numeral(json.getString());
       case VALUE_TRUE -> new Flag(true);
       case VALUE_FALSE -> new Flag(false);
       case VALUE_NULL -> new Nothing();

@@ -104,7 +104,7 @@ public final class RequestFields {
 
   private static @Nullable Long integer(JsonValue value) {
     try {
-      return value instanceof JsonValue.Number(var digits) ? (Long) Long.parseLong(digits) : null;
+      return value instanceof JsonValue.Numeral(var digits) ? (Long) Long.parseLong(digits) : null;
     } catch (NumberFormatException _) {
       return null;
     }
