@@ -74,6 +74,16 @@ public record FeedState(
     }
   }
 
+  /// The newest snapshot version, 0 before the first reading.
+  public long version() {
+    return current == null ? 0 : current.version();
+  }
+
+  /// What the rows kept for viewers take, in bytes.
+  public long retainedBytes() {
+    return retained.bytes();
+  }
+
   /// What viewers can have now.
   public FeedView view(@Nullable PartLog log, FrameSizes sizes) {
     var isShown = log != null && current != null && current.isLive();

@@ -44,11 +44,18 @@ public record ViewerState(
   private static final int PAGE_ROWS = 256;
   private static final int PAGE_BYTES = 64 << 10;
 
-  /// A viewer that joined after `readsStarted` readings of the feed had begun.
-  public static ViewerState joining(Framing framing, ResumeRequest request, long readsStarted) {
+  /// A viewer on its way to a feed.
+  public static ViewerState coming(Framing framing, ResumeRequest request) {
     var nowhere = new Position(0, new Episode(0, 0), 0, 0);
     return new ViewerState(
-        framing, nowhere, Sent.NOTHING, new Stage.Joining(request, readsStarted, false), false);
+        framing, nowhere, Sent.NOTHING, new Stage.Joining(request, Long.MAX_VALUE, false), false);
+  }
+
+  /// The viewer is part of a feed that has started so many readings: the next one is for it.
+  public ViewerState joined(long readsStarted) {
+    return stage instanceof Stage.Joining(var request, _, _)
+        ? with(position, new Stage.Joining(request, readsStarted, false))
+        : this;
   }
 
   /// Whether something waits to be accepted by the client.
