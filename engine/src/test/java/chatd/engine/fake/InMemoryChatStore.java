@@ -63,8 +63,8 @@ public final class InMemoryChatStore implements ChatStore {
 
   private Outcome once(@Nullable RequestKey key, Supplier<Outcome> work) {
     synchronized (database) {
-      var answered = key == null ? null : database.keys.get(userKey(key));
-      if (key == null || answered == null) {
+      var answered = key == null ? Optional.<Outcome>empty() : answered(key);
+      if (answered.isEmpty()) {
         var outcome = work.get();
         if (key != null && outcome instanceof Outcome.Done done) {
           var answer = key.answer().apply(done);
@@ -73,9 +73,19 @@ public final class InMemoryChatStore implements ChatStore {
         }
         return outcome;
       }
-      return answered.fingerprint().equals(bytes(key.fingerprint()))
-          ? new Outcome.Replayed(answered.answer())
-          : new Outcome.KeyReused();
+      return answered.get();
+    }
+  }
+
+  @Override
+  public Optional<Outcome> answered(RequestKey key) {
+    synchronized (database) {
+      return Optional.ofNullable(database.keys.get(userKey(key)))
+          .map(
+              answered ->
+                  answered.fingerprint().equals(bytes(key.fingerprint()))
+                      ? new Outcome.Replayed(answered.answer())
+                      : new Outcome.KeyReused());
     }
   }
 

@@ -43,8 +43,6 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
 
   /// Makes the data folder if there is none, and refuses one that these programs cannot use.
   void prepare(String password, Consumer<String> progress) {
-    launcher.requireReachable(software.folder());
-    launcher.requireReachable(folder.root());
     try {
       if (Files.exists(data())) {
         requireUsable();

@@ -178,11 +178,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void look(FileChannel channel) {
-    if (lock == null && takesLock(channel)) {
-      LOG.info("The process that ran PostgreSQL is gone; taking over");
-    }
     if (lock == null) {
-      findsServer();
+      if (!takesLock(channel)) {
+        findsServer();
+        return;
+      }
+      LOG.info("The process that ran PostgreSQL is gone; taking over");
+      run();
     } else if (server == null || !server.isRunning()) {
       LOG.warn("PostgreSQL is gone; starting it again");
       server = null;
@@ -216,9 +218,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private Database run() {
+    var launcher = Launcher.choose();
+    launcher.requireReachable(folder.root());
+    launcher.requireReachable(folder.software());
     var software = Software.unpackedBelow(folder.software(), progress);
     var login = new Database(folder.password());
-    var cluster = new Cluster(folder, software, Launcher.choose(), settings);
+    var cluster = new Cluster(folder, software, launcher, settings);
     cluster.prepare(login.password(), progress);
     server = Postmaster.findOrStart(cluster, login, patience);
     port = server.port();

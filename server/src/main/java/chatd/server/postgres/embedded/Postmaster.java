@@ -57,7 +57,7 @@ record Postmaster(ProcessHandle process, int port) {
   private void signal(String name) {
     // Java itself knows only TERM, on which PostgreSQL waits for its clients, and KILL.
     var pid = Long.toString(process.pid());
-    new Command(List.of("sh", "-c", "kill -" + name + " " + pid)).run();
+    new Command(List.of("/bin/sh", "-c", "kill -" + name + " " + pid)).run();
   }
 
   private static Postmaster start(Cluster cluster, Database database, Patience patience) {

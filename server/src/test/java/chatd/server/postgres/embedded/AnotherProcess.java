@@ -23,7 +23,7 @@ final class AnotherProcess implements AutoCloseable {
   /// What runs in the other process.
   public static void main(String[] args) throws IOException {
     var folder = new Folder(Path.of(args[0]), Path.of(args[1]));
-    try (var postgres = EmbeddedPostgres.open(folder, List.of(), _ -> {})) {
+    try (var postgres = EmbeddedPostgres.open(folder, TestFolder.QUICK, _ -> {})) {
       System.out.println(postgres.jdbcUrl());
       System.in.transferTo(OutputStream.nullOutputStream());
     } catch (EmbeddedPostgresException e) {
