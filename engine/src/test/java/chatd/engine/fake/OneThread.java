@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The scheduler of a virtual thread cannot be chosen through any public interface of the JDK; this
 /// class alone knows the way around that (`--add-opens java.base/java.lang=ALL-UNNAMED`).
-public final class OneThread implements Executor {
+public final class OneThread {
   private static final int STEPS_MAX = 1_000_000;
   private static final MethodHandle BUILDER = builder();
 
@@ -26,18 +26,43 @@ public final class OneThread implements Executor {
     random = new SplittableRandom(seed);
   }
 
-  /// Makes threads that run in [#settle] only.
-  public ThreadFactory threads() {
-    try {
-      return ((Thread.Builder.OfVirtual) BUILDER.invoke(this)).factory();
-    } catch (Throwable e) {
-      throw new LinkageError("no virtual thread can be given a scheduler on this JDK", e);
-    }
+  /// Makes threads that run in [#settle] only, all of one group.
+  public Group group() {
+    return new Group();
   }
 
-  @Override
-  public synchronized void execute(Runnable continuation) {
-    runnable.add(continuation);
+  /// Threads that freeze and thaw together, as those of one process do.
+  public final class Group implements Executor {
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean frozen;
+
+    public ThreadFactory threads() {
+      try {
+        return ((Thread.Builder.OfVirtual) BUILDER.invoke(this)).factory();
+      } catch (Throwable e) {
+        throw new LinkageError("no virtual thread can be given a scheduler on this JDK", e);
+      }
+    }
+
+    /// None of its threads gets any time.
+    public void freeze() {
+      frozen = true;
+    }
+
+    public void thaw() {
+      frozen = false;
+      held.forEach(this::execute);
+      held.clear();
+    }
+
+    @Override
+    public void execute(Runnable continuation) {
+      if (frozen) {
+        held.add(continuation);
+      } else {
+        runnable.add(continuation);
+      }
+    }
   }
 
   /// Runs until every thread waits for something that only the test can bring.
@@ -52,7 +77,7 @@ public final class OneThread implements Executor {
     throw new AssertionError("the threads never come to rest");
   }
 
-  private synchronized @Nullable Runnable next() {
+  private @Nullable Runnable next() {
     return runnable.isEmpty() ? null : runnable.remove(random.nextInt(runnable.size()));
   }
 

@@ -13,7 +13,6 @@ import chatd.core.chat.ModelChoice;
 import chatd.core.chat.Refusal;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
-import chatd.core.feed.FeedRead;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;

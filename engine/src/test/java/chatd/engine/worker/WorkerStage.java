@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatCommand.WhenBusy;
 import chatd.core.chat.ChatRow;
+import chatd.core.chat.ReplicaId;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
@@ -34,24 +35,26 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
 /// thread, with a clock that the test moves.
 final class WorkerStage {
-  final ManualTime time = new ManualTime();
-  final OneThread thread = new OneThread(1);
-  final ScriptedModel model = new ScriptedModel();
-  final InMemoryFixture fixture = new InMemoryFixture(time);
-  final InMemoryPubsub pubsub = new InMemoryPubsub();
-  final Hints hints = new Hints(pubsub.member());
-  final PartLogs logs =
-      new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+  final ManualTime time;
+  final OneThread thread;
+  final OneThread.Group process;
+  final ScriptedModel model;
+  final InMemoryFixture fixture;
+  final InMemoryPubsub pubsub;
+  final Hints hints;
+  final PartLogs logs;
   final List<String> trouble = new ArrayList<>();
   final ChatStore store;
   final Chats chats;
   final WorkerWorld world;
   final Membership membership;
 
+  private final long replica;
   private long ids = 1;
 
   WorkerStage() {
@@ -60,6 +63,30 @@ final class WorkerStage {
 
   /// `between` stands between the loops and the store.
   WorkerStage(WorkerLimits limits, UnaryOperator<ChatStore> between) {
+    this(new OneThread(1), new ManualTime(), null, limits, between);
+  }
+
+  /// Another replica over the same database.
+  static WorkerStage beside(WorkerStage first) {
+    return new WorkerStage(
+        first.thread, first.time, first, WorkerLimits.DEFAULT, UnaryOperator.identity());
+  }
+
+  private WorkerStage(
+      OneThread thread,
+      ManualTime time,
+      @Nullable WorkerStage first,
+      WorkerLimits limits,
+      UnaryOperator<ChatStore> between) {
+    this.thread = thread;
+    process = thread.group();
+    this.time = time;
+    replica = first == null ? 1 : first.replica + 1;
+    model = first == null ? new ScriptedModel() : first.model;
+    fixture = first == null ? new InMemoryFixture(time) : first.fixture;
+    pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
+    hints = new Hints(pubsub.member());
+    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
     store = between.apply(fixture.store());
     chats = new Chats(store, hints);
     world =
@@ -67,18 +94,18 @@ final class WorkerStage {
             new WorkerWorld.Storage(store, chats, hints),
             new WorkerWorld.Generation(logs, new PlainEncoder(), model),
             new WorkerWorld.Surroundings(
-                time, thread.threads(), () -> 0.5, () -> new UUID(77, ids++), new Notes()),
+                time, process.threads(), () -> 0.5, () -> new UUID(replica, ids++), new Notes()),
             limits);
     membership =
         new Membership(
             fixture.directory(),
             world,
             MembershipLimits.of(Duration.ofSeconds(10)),
-            thread.threads(),
-            new Membership.Address("http://here", "test"),
+            process.threads(),
+            new Membership.Self(new ReplicaId(new UUID(replica, 0)), "test"),
             _ -> {});
     hints.start();
-    membership.start();
+    membership.start("http://replica-" + replica);
     thread.settle();
   }
 

@@ -31,8 +31,7 @@ public final class ConfiguredModels implements ModelCatalog, AutoCloseable {
     openAi = settings.defaultModel().equals(demo.model()) ? null : openAi(settings);
     demoClient = new DemoClient(time);
     openAiClient =
-        new OpenAiClient(
-            new OpenAiEndpoint(settings.openAiBaseUrl(), settings.openAiKey()), time);
+        new OpenAiClient(new OpenAiEndpoint(settings.openAiBaseUrl(), settings.openAiKey()), time);
   }
 
   private static ModelConfig openAi(ModelSettings settings) {

@@ -96,7 +96,8 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
     }
     return switch (Command.of(asked.group("words"))) {
       case HELP ->
-          complete(request, reasoning("They want to know what I can do. A list says it."), text(HELP));
+          complete(
+              request, reasoning("They want to know what I can do. A list says it."), text(HELP));
       case LONG ->
           complete(request, reasoning("They want a long answer. I count."), text(longText()));
       case SLOW ->
@@ -140,28 +141,27 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
   private static String greeting(String message) {
     var quoted = message.lines().map(line -> "> " + line).collect(Collectors.joining("\n"));
     return """
-        You wrote:
+    You wrote:
 
-        %s
+    %s
 
-        I am the **demo** model of chatd. I understand nothing, but I answer word by word, like a \
-        real one. Say `help` and I tell you what I can do.
-        """
+    I am the **demo** model of chatd. I understand nothing, but I answer word by word, like a \
+    real one. Say `help` and I tell you what I can do.
+    """
         .formatted(quoted);
   }
 
   private static String longText() {
     return IntStream.rangeClosed(1, LONG_PARAGRAPHS)
-        .mapToObj(
-            number ->
-                """
-                ## Paragraph %d of %d
+        .mapToObj(number ->
+            """
+            ## Paragraph %d of %d
 
-                This is what a long answer looks like while it is written: you can scroll, stop it, \
-                or come back later and find it where it is.
+            This is what a long answer looks like while it is written: you can scroll, stop it, \
+            or come back later and find it where it is.
 
-                """
-                    .formatted(number, LONG_PARAGRAPHS))
+            """
+                .formatted(number, LONG_PARAGRAPHS))
         .collect(Collectors.joining());
   }
 
@@ -169,10 +169,9 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
     return results.content().stream()
         .filter(ContentPart.ToolResult.class::isInstance)
         .map(ContentPart.ToolResult.class::cast)
-        .map(
-            result ->
-                "The tool `%s` answered:\n\n```\n%s\n```\n"
-                    .formatted(result.toolName(), ProviderText.of(result)))
+        .map(result ->
+            "The tool `%s` answered:\n\n```\n%s\n```\n"
+                .formatted(result.toolName(), ProviderText.of(result)))
         .collect(Collectors.joining("\n"));
   }
 
@@ -181,7 +180,8 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
     var tool = request.tools().isEmpty() ? "demo_tool" : request.tools().getFirst().name();
     var id = "demo_call";
     var arguments = "{\"note\":\"from the demo model\"}";
-    var parts = new ArrayList<>(words(arguments, w -> new Part.ArgsDelta(id, tool, w, ToolOrigin.NONE)));
+    var parts =
+        new ArrayList<>(words(arguments, w -> new Part.ArgsDelta(id, tool, w, ToolOrigin.NONE)));
     parts.add(
         new Part.Whole(
             new ContentPart.ToolCall(id, tool, new RawJson(arguments), ToolOrigin.NONE, null)));

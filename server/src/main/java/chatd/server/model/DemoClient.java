@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The model that is built in: no key, no network, always the same answers.
 ///
 /// It speaks at the pace of a person reading along, and a word in the message makes it answer at
-/// length, slowly, with an error, or not at all. What it understands it says itself, when it is asked
-/// for `help`.
+/// length, slowly, with an error, or not at all. What it understands it says itself, when it is
+/// asked for `help`.
 public final class DemoClient implements ModelClient {
   private static final ProviderFaults FAULTS = new ProviderFaults("demo", null);
 
@@ -58,8 +58,7 @@ public final class DemoClient implements ModelClient {
       return switch (answer.end()) {
         case DemoAnswer.End.Complete(var usage) -> new Completion(usage, false);
         case DemoAnswer.End.Fail(var status, var why) ->
-            throw new ModelException(
-                FAULTS.status(status, new ProviderError(why, "", ""), null));
+            throw new ModelException(FAULTS.status(status, new ProviderError(why, "", ""), null));
         case DemoAnswer.End.Hang _ -> {
           pause(null);
           throw new IllegalStateException("woken without a reason");

@@ -10,6 +10,5 @@ import org.jspecify.annotations.Nullable;
 /// @param openAiKey null if none was set
 public record ModelSettings(String defaultModel, URI openAiBaseUrl, @Nullable ApiKey openAiKey) {
   /// The demo model alone.
-  public static final ModelSettings DEMO =
-      new ModelSettings("demo", OpenAiEndpoint.OPENAI, null);
+  public static final ModelSettings DEMO = new ModelSettings("demo", OpenAiEndpoint.OPENAI, null);
 }

@@ -41,7 +41,8 @@ class ChatRequestBodyTest {
             {"id":"b","type":"function","function":{"name":"read","arguments":"{}"}}]},\
             {"role":"tool","tool_call_id":"a","content":"{\\"ok\\":true}"},\
             {"role":"tool","tool_call_id":"b","content":"Error: no such file"},\
-            {"role":"assistant","content":"Done."}]""");
+            {"role":"assistant","content":"Done."}]\
+            """);
   }
 
   @Test
@@ -59,7 +60,8 @@ class ChatRequestBodyTest {
             """
             [{"role":"system","content":"One.\\n\\nTwo."},\
             {"role":"user","content":"a\\n\\nb\\n\\nc"},\
-            {"role":"assistant","content":"long answer"}]""");
+            {"role":"assistant","content":"long answer"}]\
+            """);
   }
 
   @Test
@@ -79,7 +81,8 @@ class ChatRequestBodyTest {
         .isEqualTo(
             """
             [{"role":"user","content":\
-            "a.md, lines 3 to 4:\\n````\\n```\\nx\\n````\\n\\n[Attached file: cat.png (image/png)]"}]""");
+            "a.md, lines 3 to 4:\\n````\\n```\\nx\\n````\\n\\n[Attached file: cat.png (image/png)]"}]\
+            """);
   }
 
   @Test
@@ -103,7 +106,9 @@ class ChatRequestBodyTest {
     var messages =
         messages(
             Asked.entry(Role.USER, text("\ud83d\ude00 \ud800 \u0000 é")),
-            Asked.entry(Role.ASSISTANT, call("a", "{\"s\":\"\\u00E9\\uD83D\\uDE00\\uD800\\\\u00E9\\n\\u0000\"}")),
+            Asked.entry(
+                Role.ASSISTANT,
+                call("a", "{\"s\":\"\\u00E9\\uD83D\\uDE00\\uD800\\\\u00E9\\n\\u0000\"}")),
             Asked.entry(Role.TOOL, result("a", "\"\\uD83D\\uDE00\\uD800\"", false)));
     assertThat(messages)
         .contains("\"content\":\"\\uD83D\\uDE00 \\uFFFD \\u0000 \\u00E9\"")
@@ -129,7 +134,8 @@ class ChatRequestBodyTest {
             {"model":"gpt-test","messages":[{"role":"user","content":"Hi"}],\
             "tools":[{"type":"function","function":{"name":"read","description":"Reads a file.",\
             "parameters":{"type":"object"}}}],\
-            "reasoning_effort":"high","stream":true,"stream_options":{"include_usage":true}}""");
+            "reasoning_effort":"high","stream":true,"stream_options":{"include_usage":true}}\
+            """);
     assertThat(body(Asked.user("Hi"))).doesNotContain("tools").doesNotContain("effort");
   }
 

@@ -42,8 +42,7 @@ class ConfiguredModelsTest {
     var first = preferred(new ModelSettings("openai/a", LOCAL, null));
     assertThat(preferred(new ModelSettings("openai/a", LOCAL, new ApiKey("k"))).id())
         .isEqualTo(first.id());
-    assertThat(preferred(new ModelSettings("openai/b", LOCAL, null)).id())
-        .isNotEqualTo(first.id());
+    assertThat(preferred(new ModelSettings("openai/b", LOCAL, null)).id()).isNotEqualTo(first.id());
   }
 
   @ParameterizedTest

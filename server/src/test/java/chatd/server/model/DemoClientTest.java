@@ -19,7 +19,9 @@ class DemoClientTest {
 
   @Test
   void anyMessage_isQuotedAndPointsToHelp() throws Exception {
-    assertThat(textOf(Asked.user("Good\nmorning"))).contains("> Good\n> morning").contains("`help`");
+    assertThat(textOf(Asked.user("Good\nmorning")))
+        .contains("> Good\n> morning")
+        .contains("`help`");
   }
 
   @Test
@@ -82,7 +84,8 @@ class DemoClientTest {
     assertThat(answering.parts().getLast())
         .isInstanceOfSatisfying(
             Part.Whole.class,
-            whole -> assertThat(((ContentPart.ToolCall) whole.content()).toolName()).isEqualTo("clock"));
+            whole ->
+                assertThat(((ContentPart.ToolCall) whole.content()).toolName()).isEqualTo("clock"));
 
     var result =
         new ContentPart.ToolResult(

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A provider of chat completions on a loopback port, which does what it is told.
 ///
-/// It owns its sockets, so a script can pause, hang, cut and reset at any byte, and it sees when the
-/// client closes. Scripts given to [#next] answer one request each, in order; any other request is
-/// answered by [#otherwise], at first with the last user message, word by word.
+/// It owns its sockets, so a script can pause, hang, cut and reset at any byte, and it sees when
+/// the client closes. Scripts given to [#next] answer one request each, in order; any other request
+/// is answered by [#otherwise], at first with the last user message, word by word.
 public final class FakeProvider implements AutoCloseable {
   private final ServerSocket server;
   private final Thread acceptor = Thread.ofVirtual().name("fake-provider").unstarted(this::accept);
@@ -121,7 +121,8 @@ public final class FakeProvider implements AutoCloseable {
     }
   }
 
-  /// One connection: a thread that reads, and so sees the client close, and one that plays a script.
+  /// One connection: a thread that reads, and so sees the client close, and one that plays a
+  /// script.
   private final class Connection {
     private final Socket socket;
     private volatile @Nullable ProviderExchange current;
@@ -141,8 +142,7 @@ public final class FakeProvider implements AutoCloseable {
           exchanges.add(exchange);
           var queued = scripts.poll();
           var script = queued == null ? otherwise.apply(exchange) : queued;
-          player =
-              Thread.ofVirtual().name("fake-provider-player").start(() -> play(script));
+          player = Thread.ofVirtual().name("fake-provider-player").start(() -> play(script));
           arrived.add(exchange);
         }
       } catch (IOException _) {
@@ -231,7 +231,8 @@ public final class FakeProvider implements AutoCloseable {
         head(Script.Step.Head.OF_A_STREAM);
       }
       var chunk = new ByteArrayOutputStream(bytes.length + 16);
-      chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      chunk.writeBytes(
+          (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
       chunk.writeBytes(bytes);
       chunk.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
       chunk.writeTo(out);
@@ -239,7 +240,9 @@ public final class FakeProvider implements AutoCloseable {
 
     private void pace(Duration every) throws InterruptedException {
       paceNanos += every.toNanos();
-      for (var left = paceNanos - System.nanoTime(); left > 0; left = paceNanos - System.nanoTime()) {
+      for (var left = paceNanos - System.nanoTime();
+          left > 0;
+          left = paceNanos - System.nanoTime()) {
         LockSupport.parkNanos(left);
         if (Thread.interrupted()) {
           throw new InterruptedException();

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Every way in which an answer can break off, at every moment: each is seen as what it is.
 ///
-/// The provider waits at the moment until the client has seen everything before it, so a fault never
-/// overtakes the parts.
+/// The provider waits at the moment until the client has seen everything before it, so a fault
+/// never overtakes the parts.
 class ModelFaultMomentsTest {
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
@@ -84,7 +84,9 @@ class ModelFaultMomentsTest {
     var fault =
         fault(
             moment,
-            Script.begin().event("{\"error\":{\"message\":\"engine on fire\",\"code\":503}}").hang());
+            Script.begin()
+                .event("{\"error\":{\"message\":\"engine on fire\",\"code\":503}}")
+                .hang());
     assertThat(fault.kind()).isEqualTo(ModelFault.Kind.REFUSED);
     assertThat(fault.error())
         .isEqualTo(
@@ -140,8 +142,8 @@ class ModelFaultMomentsTest {
     assertThat(exchange.isClosedByClient(AT_ONCE)).isTrue();
   }
 
-  private static void assertCancelled(
-      Answering answering, ProviderExchange exchange, Moment moment) throws InterruptedException {
+  private static void assertCancelled(Answering answering, ProviderExchange exchange, Moment moment)
+      throws InterruptedException {
     assertThat(kind(answering.failure(AT_ONCE))).isEqualTo(ModelFault.Kind.CANCELLED);
     assertThat(exchange.isClosedByClient(AT_ONCE)).isTrue();
     assertThat(answering.parts()).hasSize(moment.parts);

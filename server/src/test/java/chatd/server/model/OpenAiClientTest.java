@@ -52,10 +52,12 @@ class OpenAiClientTest {
                 """
                 {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12,\
                 "prompt_tokens_details":{"cached_tokens":3},\
-                "completion_tokens_details":{"reasoning_tokens":2}}}""")
+                "completion_tokens_details":{"reasoning_tokens":2}}}\
+                """)
             .done());
     var answering = ask("Hi");
-    assertThat(answering.completion().usage()).isEqualTo(new Usage(7L, 5L, 12L, 2L, null, 3L, null));
+    assertThat(answering.completion().usage())
+        .isEqualTo(new Usage(7L, 5L, 12L, 2L, null, 3L, null));
     assertThat(answering.completion().cutShort()).isFalse();
     assertThat(answering.parts())
         .containsExactly(
@@ -111,13 +113,27 @@ class OpenAiClientTest {
     provider.next(
         Script.begin()
             .event("{\"choices\":[{\"delta\":{\"reasoning\":\"a\",\"content\":null}}]}")
-            .event(
-                "{\"choices\":[{\"delta\":{\"reasoning\":\"b\",\"reasoning_content\":\"b\"}}]}")
+            .event("{\"choices\":[{\"delta\":{\"reasoning\":\"b\",\"reasoning_content\":\"b\"}}]}")
             .finish("stop"));
     var answering = ask("Hi");
     answering.completion();
     assertThat(answering.parts())
         .containsExactly(new Part.ReasoningDelta("a"), new Part.ReasoningDelta("b"));
+  }
+
+  @Test
+  void run_usageInAnotherForm_doesNotSpoilTheAnswer() throws Exception {
+    provider.next(
+        Script.begin()
+            .text("Hello")
+            .finish("stop")
+            .event(
+                """
+                {"choices":[],"usage":{"prompt_tokens":1.5,"completion_tokens":"two",\
+                "total_tokens":99999999999999999999,"prompt_tokens_details":null}}\
+                """));
+    assertThat(ask("Hi").completion().usage())
+        .isEqualTo(new Usage(null, null, null, null, null, null, null));
   }
 
   @Test
@@ -130,8 +146,7 @@ class OpenAiClientTest {
   @Test
   void run_finishedThenCutOff_isCompleteWithoutUsage() throws Exception {
     var seen = new CountDownLatch(1);
-    provider.next(
-        Script.begin().text("Hello").finish("stop").text(".").pause(seen).reset());
+    provider.next(Script.begin().text("Hello").finish("stop").text(".").pause(seen).reset());
     var answering = ask("Hi");
     answering.awaitParts(2);
     seen.countDown();
@@ -158,8 +173,7 @@ class OpenAiClientTest {
 
   @Test
   void run_lengthLimit_isCutShortAndDropsTheOpenCall() throws Exception {
-    provider.next(
-        Script.begin().text("Hel").call(0, "a", "read", "{\"pa").finish("length").done());
+    provider.next(Script.begin().text("Hel").call(0, "a", "read", "{\"pa").finish("length").done());
     var answering = ask("Hi");
     assertThat(answering.completion().cutShort()).isTrue();
     assertThat(answering.parts())
@@ -251,13 +265,12 @@ class OpenAiClientTest {
     var flag = new CountDownLatch(1);
     var thread =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  assertThatThrownBy(() -> call.run(new IgnoringSink()));
-                  if (Thread.currentThread().isInterrupted()) {
-                    flag.countDown();
-                  }
-                });
+            .start(() -> {
+              assertThatThrownBy(() -> call.run(new IgnoringSink()));
+              if (Thread.currentThread().isInterrupted()) {
+                flag.countDown();
+              }
+            });
     provider.awaitRequest();
     thread.interrupt();
     thread.join();

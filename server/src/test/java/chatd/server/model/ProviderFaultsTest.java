@@ -29,13 +29,12 @@ class ProviderFaultsTest {
 
   private final ManualTime time = new ManualTime();
   private final FakeProvider provider = FakeProvider.start();
+  private final List<OpenAiClient> clients = new ArrayList<>();
   private final OpenAiClient client = client(provider.baseUrl(), new ApiKey(KEY));
-  private final List<OpenAiClient> others = new ArrayList<>();
 
   @AfterEach
   void close() {
-    others.forEach(OpenAiClient::close);
-    client.close();
+    clients.forEach(OpenAiClient::close);
     provider.close();
   }
 
@@ -76,8 +75,8 @@ class ProviderFaultsTest {
     "400, invalid_api_key, AUTH, false",
     "500, overloaded_error, OVERLOADED, true",
   })
-  void code_saysMoreThanTheStatus(
-      int status, String code, ChatError.Kind kind, boolean retryable) throws Exception {
+  void code_saysMoreThanTheStatus(int status, String code, ChatError.Kind kind, boolean retryable)
+      throws Exception {
     for (var field : new String[] {"code", "type"}) {
       var body = "{\"error\":{\"message\":\"m\",\"%s\":\"%s\"}}".formatted(field, code);
       provider.next(Script.status(status, body));
@@ -113,7 +112,8 @@ class ProviderFaultsTest {
             "data: {\"error\":\"burnt\"}",
             "event: error\ndata: {\"message\":\"burnt\"}",
             "data: {\"error\":{\"message\":\"burnt\",\"code\":null,\"param\":{\"x\":[1]}}}",
-            "data: {\"choices\":[{\"finish_reason\":\"error\",\"error\":{\"message\":\"burnt\"}}]}")) {
+            "data:"
+                + " {\"choices\":[{\"finish_reason\":\"error\",\"error\":{\"message\":\"burnt\"}}]}")) {
       provider.next(Script.begin().text("Hel").raw(event + "\n\n").finish("stop").done());
       var fault = ask(client);
       assertThat(fault.kind()).isEqualTo(ModelFault.Kind.REFUSED);
@@ -174,7 +174,8 @@ class ProviderFaultsTest {
       provider.next(Script.status(400, body));
       assertThat(ask(client).error().detail()).isEqualTo("why");
     }
-    for (var body : List.of("", "<html>", "{\"error\":", "[]", "{\"detail\":[{\"msg\":\"why\"}]}")) {
+    for (var body :
+        List.of("", "<html>", "{\"error\":", "[]", "{\"detail\":[{\"msg\":\"why\"}]}")) {
       provider.next(Script.status(400, body));
       assertThat(ask(client).error().detail()).isNull();
     }
@@ -211,8 +212,7 @@ class ProviderFaultsTest {
   @Test
   void key_isNeverRepeated() throws Exception {
     provider.next(Script.status(401, "{\"error\":\"Incorrect API key: " + KEY + ".\"}"));
-    var failure =
-        Answering.start(client.call(Asked.user("Hi"))).failure(Answering.PATIENCE);
+    var failure = Answering.start(client.call(Asked.user("Hi"))).failure(Answering.PATIENCE);
     var trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
     var fault = ((ModelException) failure).fault();
@@ -288,32 +288,35 @@ class ProviderFaultsTest {
   }
 
   @Test
-  void cancel_whileConnecting_endsAtOnce() throws Exception {
+  void cancel_whileConnecting_endsAtOnceAndNeverSends() throws Exception {
     try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var waiting = fill(full);
-      var answering =
-          Answering.start(
-              client(URI.create("http://127.0.0.1:" + full.getLocalPort() + "/v1"), null)
-                  .call(Asked.user("Hi")));
+      var slow = client(URI.create("http://127.0.0.1:" + full.getLocalPort() + "/v1"), null);
+      var answering = Answering.start(slow.call(Asked.user("Hi")));
       answering.awaitWaiting();
       answering.cancel();
       assertCancelledWithin(Duration.ofSeconds(1), answering);
       for (var socket : waiting) {
+        full.accept().close();
         socket.close();
+      }
+      full.setSoTimeout((int) Answering.PATIENCE.toMillis());
+      try (var late = full.accept()) {
+        assertThat(late.getInputStream().readAllBytes()).isEmpty();
       }
     }
   }
 
-  /// Opens connections that nobody accepts until the next one has to wait.
+  /// Opens connections that nobody accepts, until the next one has to wait; answers those.
   private static List<Socket> fill(ServerSocket server) throws Exception {
     var sockets = new ArrayList<Socket>();
     while (true) {
       var socket = new Socket();
-      sockets.add(socket);
       try {
-        socket.connect(
-            new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 200);
+        socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 200);
+        sockets.add(socket);
       } catch (SocketTimeoutException _) {
+        socket.close();
         return sockets;
       }
     }
@@ -326,13 +329,12 @@ class ProviderFaultsTest {
   }
 
   private OpenAiClient client(URI baseUrl, @Nullable ApiKey key) {
-    return new OpenAiClient(new OpenAiEndpoint(baseUrl, key), time);
+    var made = new OpenAiClient(new OpenAiEndpoint(baseUrl, key), time);
+    clients.add(made);
+    return made;
   }
 
   private ModelFault ask(OpenAiClient asked) throws InterruptedException {
-    if (asked != client) {
-      others.add(asked);
-    }
     return Answering.start(asked.call(Asked.user("Hi"))).fault();
   }
 }

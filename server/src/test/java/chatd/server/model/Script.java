@@ -93,23 +93,22 @@ public record Script(List<Step> steps) {
 
   /// The first piece of a tool call, which brings id and name.
   public Script call(int index, String id, String name, String arguments) {
-    return event(
-        json ->
-            choice(
-                json,
-                delta -> {
-                  delta.writeArrayPropertyStart("tool_calls");
-                  delta.writeStartObject();
-                  delta.writeNumberProperty("index", index);
-                  delta.writeStringProperty("id", id);
-                  delta.writeStringProperty("type", "function");
-                  delta.writeObjectPropertyStart("function");
-                  delta.writeStringProperty("name", name);
-                  delta.writeStringProperty("arguments", arguments);
-                  delta.writeEndObject();
-                  delta.writeEndObject();
-                  delta.writeEndArray();
-                }));
+    return event(json ->
+        choice(
+            json,
+            delta -> {
+              delta.writeArrayPropertyStart("tool_calls");
+              delta.writeStartObject();
+              delta.writeNumberProperty("index", index);
+              delta.writeStringProperty("id", id);
+              delta.writeStringProperty("type", "function");
+              delta.writeObjectPropertyStart("function");
+              delta.writeStringProperty("name", name);
+              delta.writeStringProperty("arguments", arguments);
+              delta.writeEndObject();
+              delta.writeEndObject();
+              delta.writeEndArray();
+            }));
   }
 
   /// More arguments of a tool call.
@@ -117,28 +116,26 @@ public record Script(List<Step> steps) {
     var script = this;
     for (var piece : pieces) {
       script =
-          script.event(
-              json ->
-                  choice(
-                      json,
-                      delta -> {
-                        delta.writeArrayPropertyStart("tool_calls");
-                        delta.writeStartObject();
-                        delta.writeNumberProperty("index", index);
-                        delta.writeObjectPropertyStart("function");
-                        delta.writeStringProperty("arguments", piece);
-                        delta.writeEndObject();
-                        delta.writeEndObject();
-                        delta.writeEndArray();
-                      }));
+          script.event(json ->
+              choice(
+                  json,
+                  delta -> {
+                    delta.writeArrayPropertyStart("tool_calls");
+                    delta.writeStartObject();
+                    delta.writeNumberProperty("index", index);
+                    delta.writeObjectPropertyStart("function");
+                    delta.writeStringProperty("arguments", piece);
+                    delta.writeEndObject();
+                    delta.writeEndObject();
+                    delta.writeEndArray();
+                  }));
     }
     return script;
   }
 
   /// The provider says that the answer has ended, and why.
   public Script finish(String reason) {
-    return event(
-        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}");
+    return event("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}");
   }
 
   public Script usage(long input, long output) {

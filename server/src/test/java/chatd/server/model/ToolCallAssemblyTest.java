@@ -63,8 +63,7 @@ class ToolCallAssemblyTest {
     add(null, "", "", "1}");
     add(null, "b", "read", "{}");
     add(null, "", "list", "{}");
-    assertThat(complete(false))
-        .containsExactly("a read {\"n\":1}", "b read {}", "call_3 list {}");
+    assertThat(complete(false)).containsExactly("a read {\"n\":1}", "b read {}", "call_3 list {}");
   }
 
   @Test
@@ -87,7 +86,8 @@ class ToolCallAssemblyTest {
     add(0, "a", "read", "{\"s\":\"\\ud83d\\u0000 é\ud83d");
     add(0, "", "", "\ude00\ud800\", \"n\": 1.10}");
     assertThat(complete(false))
-        .containsExactly("a read {\"s\":\"\\uD83D\\u0000 \\u00E9\\uD83D\\uDE00\\uD800\",\"n\":1.10}");
+        .containsExactly(
+            "a read {\"s\":\"\\uD83D\\u0000 \\u00E9\\uD83D\\uDE00\\uD800\",\"n\":1.10}");
   }
 
   @Test
@@ -141,14 +141,17 @@ class ToolCallAssemblyTest {
   }
 
   private List<String> complete(boolean cutShort) throws ModelException {
-    return calls.complete(cutShort, ManualTime.NOW).stream().map(ToolCallAssemblyTest::spell).toList();
+    return calls.complete(cutShort, ManualTime.NOW).stream()
+        .map(ToolCallAssemblyTest::spell)
+        .toList();
   }
 
   private static String spell(ContentPart.ToolCall call) {
     return call.toolCallId() + " " + call.toolName() + " " + call.args().text();
   }
 
-  private static void assertFault(ThrowingCallable action, ModelFault.Kind kind, boolean retryable) {
+  private static void assertFault(
+      ThrowingCallable action, ModelFault.Kind kind, boolean retryable) {
     assertThatThrownBy(action)
         .isInstanceOfSatisfying(
             ModelException.class,
