@@ -8,6 +8,7 @@ import chatd.core.message.Usage;
 import chatd.core.message.UserId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -92,9 +93,20 @@ public sealed interface ChatCommand {
   record RecordRetry(Fence fence, ChatError error, Duration delay, boolean wasSilence)
       implements ByWorker {}
 
-  /// A finished step. `usage` prices the model request, if the step was one.
-  record CommitStep(Fence fence, List<MessageBody> rows, @Nullable Usage usage, Then then)
+  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `usage` is
+  /// what the model request consumed, if the step was one and the provider said.
+  record CommitStep(
+      Fence fence,
+      List<MessageBody> rows,
+      Set<String> clientCalls,
+      @Nullable Usage usage,
+      Then then)
       implements ByWorker {
+    public CommitStep {
+      rows = List.copyOf(rows);
+      clientCalls = Set.copyOf(clientCalls);
+    }
+
     public enum Then {
       CONTINUE,
       FINISH

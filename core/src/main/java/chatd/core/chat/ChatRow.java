@@ -40,6 +40,11 @@ public record ChatRow(
     return identity.id();
   }
 
+  /// This row after the words on its chat changed: the snapshot moves and nothing else.
+  public ChatRow described() {
+    return new ChatRow(identity, lifecycle, versions.nextSnapshot(), ownership, turn, choice);
+  }
+
   public ChatStatus status() {
     return lifecycle.status();
   }

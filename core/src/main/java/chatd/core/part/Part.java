@@ -32,4 +32,23 @@ public sealed interface Part {
       case TextDelta _, ReasoningDelta _, ArgsDelta _, Whole _ -> Role.ASSISTANT;
     };
   }
+
+  /// Bytes of this part's own text in UTF-8; 0 for a whole piece of content.
+  default long textBytes() {
+    return switch (this) {
+      case TextDelta(var text) -> utf8Length(text);
+      case ReasoningDelta(var text) -> utf8Length(text);
+      case ArgsDelta(_, _, var delta, _) -> utf8Length(delta);
+      case ResultDelta(_, _, var delta, _) -> utf8Length(delta);
+      case ResultReset _, Whole _ -> 0;
+    };
+  }
+
+  private static long utf8Length(String text) {
+    // A surrogate pair takes four bytes, two for each half.
+    return text.chars()
+        .mapToLong(
+            unit -> unit < 0x80 ? 1 : unit < 0x800 || Character.isSurrogate((char) unit) ? 2 : 3)
+        .sum();
+  }
 }

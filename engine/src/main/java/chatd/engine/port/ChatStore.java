@@ -4,6 +4,11 @@ import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.core.chat.Versions;
+import chatd.core.feed.FeedPage;
+import chatd.core.feed.FeedRead;
+import chatd.core.feed.FeedRow;
+import chatd.core.feed.ResumeFacts;
+import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import java.util.Collection;
@@ -22,6 +27,10 @@ public interface ChatStore {
 
   /// Locks the chat's row, loads what the decision needs, decides, writes all of it or nothing.
   Outcome apply(ChatId chat, ChatCommand command, @Nullable RequestKey key);
+
+  /// What a request with this key was answered before (`Replayed`), or that its key belongs to
+  /// another one (`KeyReused`). Empty: neither. For requests that would be refused without a command.
+  Optional<Outcome> answered(RequestKey key);
 
   /// Changes title or labels; raises the snapshot version. Null keeps what is there. A generated
   /// title does not replace one that a person has set.

@@ -18,6 +18,20 @@ public record Hint(
     return new Hint(row.id(), row.versions(), row.status(), owner == null ? null : owner.replica());
   }
 
+  /// The last news of a chat.
+  public static Hint ofDeleted(ChatRow row) {
+    var last = row.versions();
+    var versions =
+        new Versions(
+            Long.MAX_VALUE,
+            last.history(),
+            last.queue(),
+            last.retry(),
+            last.attempt(),
+            last.failedAttempt());
+    return new Hint(row.id(), versions, ChatStatus.WAITING, null);
+  }
+
   /// Whether a replica should look for work.
   public boolean isWork() {
     return status == ChatStatus.RUNNING && owner == null;

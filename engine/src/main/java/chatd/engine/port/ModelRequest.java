@@ -7,8 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /// One request to a model. `reasoningEffort` null: the provider's own default.
 public record ModelRequest(
-    ModelConfig model, Prompt prompt, List<ToolSpec> tools, @Nullable String reasoningEffort) {
+    ModelConfig model,
+    Prompt prompt,
+    List<ToolSpec> tools,
+    @Nullable String reasoningEffort,
+    Purpose purpose) {
   public ModelRequest {
     tools = List.copyOf(tools);
+  }
+
+  /// What the answer is for.
+  public enum Purpose {
+    ANSWER,
+    TITLE
   }
 }

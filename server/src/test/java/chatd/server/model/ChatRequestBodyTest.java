@@ -127,7 +127,7 @@ class ChatRequestBodyTest {
                 Asked.user("Hi").prompt(),
                 List.of(
                     new ToolSpec("read", "Reads a file.", new RawJson("{\"type\":\"object\"}"))),
-                "high"));
+                "high", ModelRequest.Purpose.ANSWER));
     assertThat(body)
         .isEqualTo(
             """

@@ -1,0 +1,16 @@
+package chatd.core.feed;
+
+import chatd.core.part.PartLog;
+import org.jspecify.annotations.Nullable;
+
+/// What a feed has for its viewers at one moment.
+///
+/// `reads` tells a viewer whether a reading that started after it joined is done. `current` is the
+/// newest snapshot, null before the first reading. `log` holds the parts of the current episode; it
+/// is null when they are not here or may not be shown.
+public record FeedView(
+    FeedState.Reads reads,
+    @Nullable Snapshot current,
+    Retained retained,
+    @Nullable PartLog log,
+    FrameSizes sizes) {}

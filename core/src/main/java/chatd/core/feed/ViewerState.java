@@ -1,0 +1,308 @@
+package chatd.core.feed;
+
+import chatd.core.feed.Sync.Left;
+import chatd.core.feed.Sync.Rule;
+import chatd.core.machine.Step;
+import chatd.core.part.Episode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One stream being served: where it is, what it was told, and what it is waiting for.
+///
+/// At most one thing is waited for: a write, a page, facts, or news of the feed. A viewer that is
+/// `writing` hears of nothing else; a look at the feed follows when the write is done, so it cannot
+/// miss anything.
+public record ViewerState(
+    Framing framing, Position position, Sent sent, Stage stage, boolean writing) {
+
+  /// What the viewer is doing.
+  sealed interface Stage {
+    /// Waits for a reading later than number `afterRead`.
+    record Joining(ResumeRequest request, long afterRead, boolean again) implements Stage {}
+
+    /// Waits for facts about the position it comes with.
+    record Asking(ResumeRequest request, Snapshot target) implements Stage {}
+
+    /// Is being brought to a snapshot.
+    record Syncing(Sync sync) implements Stage {}
+
+    /// The same, and waits for a page.
+    record Paging(Sync sync, long after) implements Stage {}
+
+    /// Is where the feed was when it last looked.
+    record Following() implements Stage {}
+
+    /// May see no more, and is to be told why.
+    record Leaving(AccessEnd why) implements Stage {}
+
+    /// Was told, and is closed once that is written.
+    record Told(AccessEnd why) implements Stage {}
+
+    record Closed() implements Stage {}
+  }
+
+  private static final int PAGE_ROWS = 256;
+  private static final int PAGE_BYTES = 64 << 10;
+
+  /// A viewer on its way to a feed.
+  public static ViewerState coming(Framing framing, ResumeRequest request) {
+    var nowhere = new Position(0, new Episode(0, 0), 0, 0);
+    return new ViewerState(
+        framing, nowhere, Sent.NOTHING, new Stage.Joining(request, Long.MAX_VALUE, false), false);
+  }
+
+  /// The viewer is part of a feed that has started so many readings: the next one is for it.
+  public ViewerState joined(long readsStarted) {
+    return stage instanceof Stage.Joining(var request, _, _)
+        ? with(position, new Stage.Joining(request, readsStarted, false))
+        : this;
+  }
+
+  /// Whether something waits to be accepted by the client.
+  public boolean isWriting() {
+    return writing;
+  }
+
+  /// Whether nothing will ever be done for it again.
+  public boolean isClosed() {
+    return stage instanceof Stage.Closed;
+  }
+
+  /// Looks at the feed and takes what is next; called again whenever the feed changed.
+  public Step<ViewerState, ViewerAction> look(FeedView feed) {
+    if (writing) {
+      return Step.to(this);
+    }
+    return switch (stage) {
+      case Stage.Joining joining -> begin(joining, feed);
+      case Stage.Syncing(var sync) -> advance(sync, feed);
+      case Stage.Following _ -> follow(feed);
+      case Stage.Leaving(var why) -> tell(why);
+      case Stage.Told(var why) -> close(why);
+      case Stage.Asking _, Stage.Paging _, Stage.Closed _ -> Step.to(this);
+    };
+  }
+
+  /// The client's connection accepted the last write.
+  public Step<ViewerState, ViewerAction> written(FeedView feed) {
+    return new ViewerState(framing, position, sent, stage, false).look(feed);
+  }
+
+  /// What was asked for with [ViewerAction.ReadFacts].
+  public Step<ViewerState, ViewerAction> factsRead(ResumeFacts facts, FeedView feed) {
+    return stage instanceof Stage.Asking(var request, var target)
+        ? open(Opening.of(request, target, feed.retained(), facts), feed)
+        : Step.to(this);
+  }
+
+  /// What was asked for with [ViewerAction.ReadPage].
+  public Step<ViewerState, ViewerAction> pageRead(List<FeedRow> rows, FeedView feed) {
+    if (!(stage instanceof Stage.Paging(var sync, var after))) {
+      return Step.to(this);
+    }
+    // No row is left: those that the target had were deleted after it, and the next sync says so.
+    var left = rows.isEmpty() ? closing(sync, after) : new Left.Rows(after, rows);
+    return advance(sync.with(left), feed);
+  }
+
+  /// The viewer may see no more. What is being written is finished, nothing else follows.
+  public Step<ViewerState, ViewerAction> accessEnded(AccessEnd why, FeedView feed) {
+    return switch (stage) {
+      case Stage.Leaving _, Stage.Told _, Stage.Closed _ -> Step.to(this);
+      case Stage.Joining _,
+              Stage.Asking _,
+              Stage.Syncing _,
+              Stage.Paging _,
+              Stage.Following _ ->
+          with(position, new Stage.Leaving(why)).look(feed);
+    };
+  }
+
+  private Step<ViewerState, ViewerAction> begin(Stage.Joining joining, FeedView feed) {
+    var target = feed.current();
+    if (target == null || feed.reads().done() <= joining.afterRead()) {
+      return Step.to(this);
+    }
+    var request = joining.request();
+    if (Opening.isAhead(request, target) && !joining.again()) {
+      var again = new Stage.Joining(request, feed.reads().started(), true);
+      return new Step<>(with(position, again), List.of(new ViewerAction.JoinAgain()));
+    }
+    var query = Opening.missing(request, target, feed.retained());
+    if (query != null) {
+      var asking = with(position, new Stage.Asking(request, target));
+      return new Step<>(asking, List.of(new ViewerAction.ReadFacts(query)));
+    }
+    return open(Opening.of(request, target, feed.retained(), null), feed);
+  }
+
+  private Step<ViewerState, ViewerAction> open(Opening opening, FeedView feed) {
+    return with(opening.position(), stage).advance(opening.sync(), feed);
+  }
+
+  private Step<ViewerState, ViewerAction> follow(FeedView feed) {
+    var target = feed.current();
+    if (target == null || target.version() < position.snapshot()) {
+      return Step.to(this);
+    }
+    return target.version() > position.snapshot()
+        ? advance(nextSync(target, feed.retained()), feed)
+        : takeParts(feed);
+  }
+
+  private Sync nextSync(Snapshot target, Retained retained) {
+    var history = position.episode().historyVersion();
+    var preview = !target.episode().equals(position.episode());
+    return retained.hasCut(history, target.history(), position.heldUpTo())
+        ? Sync.start(target, Rule.ALL, true, preview)
+        : Sync.start(target, Rule.since(history), false, preview);
+  }
+
+  /// Takes as much of a sync as one write holds.
+  private Step<ViewerState, ViewerAction> advance(Sync sync, FeedView feed) {
+    var batch = new Batch();
+    var at = position;
+    var left = sync.left();
+    while (true) {
+      switch (left) {
+        case Left.Announcement _ -> {
+          batch.add(new StreamEvent.HistoryReset(sync.target().episode()), at.cursor());
+          left = new Left.Rows(0, List.of());
+        }
+        case Left.Rows(var after, _) when sync.isPastLastRow(after) ->
+            left = closing(sync, after);
+        case Left.Rows(var after, var page) -> {
+          var rows = page.isEmpty() ? retained(sync, after, feed.retained()) : page;
+          if (rows == null) {
+            return batch.isEmpty()
+                ? readPage(at, sync, after)
+                : write(batch, at, sync.with(left));
+          }
+          var taken = 0;
+          for (var row : rows) {
+            var event = new StreamEvent.Message(row);
+            if (!batch.fits(event)) {
+              var rest = page.isEmpty() ? page : rows.subList(taken, rows.size());
+              return write(batch, at, sync.with(new Left.Rows(after, rest)));
+            }
+            at = at.holding(row.id());
+            after = row.id();
+            batch.add(event, at.cursor());
+            taken++;
+          }
+          left = page.isEmpty() ? closing(sync, after) : new Left.Rows(after, List.of());
+        }
+        case Left.Closing closing -> {
+          return close(batch, at, sync, closing, feed);
+        }
+      }
+    }
+  }
+
+  private Step<ViewerState, ViewerAction> close(
+      Batch batch, Position at, Sync sync, Left.Closing closing, FeedView feed) {
+    var target = sync.target();
+    var events = closing.events();
+    var arrived = arrive(at, sync, closing);
+    for (var i = 0; i < events.size(); i++) {
+      if (!batch.fits(events.get(i))) {
+        return write(batch, at, sync.with(closing.from(i)));
+      }
+      var isLast = i == events.size() - 1;
+      batch.add(events.get(i), (isLast ? arrived : at).cursor());
+    }
+    var done =
+        new ViewerState(framing, arrived, sent.with(target), new Stage.Following(), !batch.isEmpty());
+    return batch.isEmpty()
+        ? done.follow(feed)
+        : new Step<>(done, List.of(batch.write(target.version())));
+  }
+
+  /// Where the viewer is when the last event of a sync was received.
+  private static Position arrive(Position at, Sync sync, Left.Closing closing) {
+    var target = sync.target();
+    var startsAgain =
+        closing.events().stream().anyMatch(StreamEvent.PreviewReset.class::isInstance);
+    var held = sync.reset() ? closing.lastRow() : at.heldUpTo();
+    return new Position(target.version(), target.episode(), startsAgain ? 0 : at.seq(), held);
+  }
+
+  private Left closing(Sync sync, long lastRow) {
+    var isSameEpisode = sync.target().episode().equals(position.episode());
+    return new Left.Closing(
+        lastRow,
+        sent.closing(sync.target(), sync.preview(), isSameEpisode && position.seq() > 0));
+  }
+
+  private static @Nullable List<FeedRow> retained(Sync sync, long after, Retained retained) {
+    var rule = sync.rule();
+    return rule.idAbove() == Long.MAX_VALUE && retained.covers(rule.revisionAbove())
+        ? retained.rows(after, rule.revisionAbove(), sync.target().history())
+        : null;
+  }
+
+  private Step<ViewerState, ViewerAction> readPage(Position at, Sync sync, long after) {
+    var rule = sync.rule();
+    var page =
+        new FeedPage(
+            after,
+            sync.target().history(),
+            rule.revisionAbove(),
+            rule.idAbove(),
+            PAGE_ROWS,
+            PAGE_BYTES);
+    return new Step<>(
+        with(at, new Stage.Paging(sync, after)), List.of(new ViewerAction.ReadPage(page)));
+  }
+
+  private Step<ViewerState, ViewerAction> write(Batch batch, Position at, Sync rest) {
+    var next = new ViewerState(framing, at, sent, new Stage.Syncing(rest), true);
+    return new Step<>(next, List.of(batch.write(rest.target().version())));
+  }
+
+  private Step<ViewerState, ViewerAction> takeParts(FeedView feed) {
+    var log = feed.log();
+    if (log == null || !log.episode().equals(position.episode())) {
+      return Step.to(this);
+    }
+    var last = log.last();
+    var batch = new Batch();
+    var at = position;
+    if (last < at.seq()) {
+      // The log of this very episode ends before the position that the client came with.
+      at = at.at(0);
+      batch.add(new StreamEvent.PreviewReset(at.episode()), at.cursor());
+    }
+    while (at.seq() < last) {
+      var around =
+          feed.sizes().around(framing, at.snapshot(), at.episode(), at.seq() + 1, last);
+      var frame = log.read(at.seq() + 1, Batch.BYTES_MAX - around);
+      if (frame == null || !batch.fits(new StreamEvent.Part(frame))) {
+        break;
+      }
+      at = at.at(frame.lastSeq());
+      batch.add(new StreamEvent.Part(frame), at.cursor());
+    }
+    return batch.isEmpty()
+        ? Step.to(this)
+        : new Step<>(
+            new ViewerState(framing, at, sent, stage, true),
+            List.of(batch.write(at.snapshot())));
+  }
+
+  private Step<ViewerState, ViewerAction> tell(AccessEnd why) {
+    var batch = new Batch();
+    batch.add(new StreamEvent.Ended(why), position.cursor());
+    var told = new ViewerState(framing, position, sent, new Stage.Told(why), true);
+    return new Step<>(told, List.of(batch.write(position.snapshot())));
+  }
+
+  private Step<ViewerState, ViewerAction> close(AccessEnd why) {
+    return new Step<>(
+        with(position, new Stage.Closed()), List.of(new ViewerAction.Close(why.closeReason())));
+  }
+
+  private ViewerState with(Position at, Stage next) {
+    return new ViewerState(framing, at, sent, next, writing);
+  }
+}

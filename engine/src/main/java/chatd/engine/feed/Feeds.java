@@ -1,0 +1,81 @@
+package chatd.engine.feed;
+
+import chatd.core.feed.CloseReason;
+import chatd.core.feed.Framing;
+import chatd.core.feed.ResumeRequest;
+import chatd.core.message.ChatId;
+import chatd.engine.chats.Hints;
+import chatd.engine.parts.PartLogs;
+import chatd.engine.port.Carrier;
+import chatd.engine.port.CarrierListener;
+import chatd.engine.port.ChatStore;
+import chatd.engine.port.Sessions;
+import chatd.engine.port.StreamEncoder;
+import chatd.engine.port.Time;
+import java.util.concurrent.ThreadFactory;
+
+/// Everything that viewers are served with on this replica.
+public final class Feeds {
+  private final FeedContext context;
+  private final FeedRegistry registry = new FeedRegistry();
+
+  /// Where feeds learn what they tell.
+  public record Sources(ChatStore store, Hints hints, PartLogs logs, Sessions sessions) {}
+
+  public Feeds(
+      Sources sources,
+      StreamEncoder encoder,
+      Time time,
+      ThreadFactory threads,
+      FeedLimits limits) {
+    this.context =
+        new FeedContext(
+            sources,
+            encoder,
+            time,
+            threads,
+            limits,
+            new Readings(sources.store(), time, threads, limits.budgets()),
+            new RowBudget(limits.budgets()));
+  }
+
+  /// Starts what looks after all viewers.
+  public void start() {
+    new Pulse(context, registry).start();
+    new Poll(context, registry).start();
+  }
+
+  /// Serves a chat on a connection from now until it ends. The connection has to tell the listener
+  /// of its end in every case. Whether the user may see the chat was checked before.
+  public CarrierListener watch(
+      ChatId chat, ResumeRequest request, Framing framing, Carrier carrier, Access access) {
+    var feed = registry.enter(chat, id -> new Feed(id, context, registry));
+    feed.start();
+    return feed.join(request, framing, carrier, access);
+  }
+
+  /// Closes every stream that is open.
+  public void closeAll(CloseReason reason) {
+    registry.all().forEach(feed -> feed.post(new Notice.CloseAll(reason)));
+  }
+
+  /// How many streams are open.
+  public int viewers() {
+    return registry.all().stream().mapToInt(feed -> feed.viewers().size()).sum();
+  }
+
+  /// How many chats are watched.
+  public int feeds() {
+    return registry.all().size();
+  }
+
+  /// What committed rows kept for viewers take, in bytes.
+  public long retainedBytes() {
+    return context.rows().used();
+  }
+
+  /// What pages kept for viewers take, in bytes.
+  public long pageBytes() {
+    return context.readings().bytes();
+  }
+}

@@ -1,0 +1,128 @@
+package chatd.engine.worker;
+
+import chatd.core.chat.ChatRow;
+import chatd.core.chat.RunId;
+import chatd.core.message.ChatId;
+import chatd.core.message.Message;
+import chatd.core.part.Episode;
+import chatd.core.runner.RunnerEvent;
+import chatd.engine.port.ModelCatalog;
+import chatd.engine.port.Telemetry;
+import chatd.engine.port.Time;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One run's side of a step: its writes, its attempts, and the way back to its runner.
+final class Turn {
+  private final ChatId chat;
+  private final RunId run;
+  private final WorkerWorld world;
+  private final Lease lease;
+  private final Titles titles;
+  private final Writes writes;
+  private final Consumer<RunnerEvent> runner;
+  private Episode claimed = new Episode(0, 0);
+  private volatile @Nullable Attempt current;
+
+  Turn(
+      ChatRow row,
+      RunId run,
+      WorkerWorld world,
+      Lease lease,
+      Titles titles,
+      Consumer<RunnerEvent> runner) {
+    this.chat = row.id();
+    this.run = run;
+    this.world = world;
+    this.lease = lease;
+    this.titles = titles;
+    this.runner = runner;
+    this.writes =
+        new Writes(
+            chat,
+            world.storage().chats(),
+            time(),
+            telemetry(),
+            world.limits().patience().trouble());
+  }
+
+  /// Whether the row's attempt was recorded by this run and not used yet; then it is used now. One
+  /// that another run recorded, or that parts were numbered under before, is never gone on with.
+  synchronized boolean claimRecorded(ChatRow row) {
+    var episode = Episode.of(row);
+    var mine =
+        row.isLive()
+            && run.equals(row.turn().attempts().recordedBy())
+            && episode.isLaterThan(claimed);
+    if (mine) {
+      claimed = episode;
+    }
+    return mine;
+  }
+
+  /// A fresh log, and the attempt that fills it.
+  Attempt open(Episode episode) {
+    var attempt =
+        new Attempt(
+            episode,
+            world.generation().logs().open(chat, episode),
+            world.generation().encoder(),
+            time(),
+            lease,
+            limits().steps().liveTextBytes());
+    current = attempt;
+    return attempt;
+  }
+
+  /// The newest attempt of this run.
+  @Nullable Attempt current() {
+    return current;
+  }
+
+  /// Tells the runner how a transaction left the chat.
+  void saw(ChatRow row) {
+    runner.accept(new RunnerEvent.ChatRead(row));
+  }
+
+  List<Message> history() {
+    return world.storage().store().history(chat);
+  }
+
+  ChatId chat() {
+    return chat;
+  }
+
+  Writes writes() {
+    return writes;
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  Titles titles() {
+    return titles;
+  }
+
+  WorkerLimits limits() {
+    return world.limits();
+  }
+
+  ModelCatalog models() {
+    return world.generation().models();
+  }
+
+  Time time() {
+    return world.runtime().time();
+  }
+
+  Telemetry telemetry() {
+    return world.runtime().telemetry();
+  }
+
+  DoubleSupplier jitter() {
+    return world.runtime().jitter();
+  }
+}

@@ -1,0 +1,55 @@
+package chatd.server.http;
+
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.MDC;
+
+/// Stands before everything else: names the request, in the logs too, and puts on each answer the
+/// headers that every answer has.
+///
+/// It also refuses methods that HTTP does not know, because the router keeps each name it ever saw.
+final class AnswerHeaders extends Handler.Wrapper {
+
+  private static final String REPLICA = "X-Chat-Replica-Id";
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private final Supplier<UUID> replica;
+  private final CrossOrigin crossOrigin;
+
+  /// `replica` is asked for each answer: a replica that was declared dead gets a new id.
+  AnswerHeaders(Supplier<UUID> replica, CrossOrigin crossOrigin, Handler inner) {
+    super(inner);
+    this.replica = replica;
+    this.crossOrigin = crossOrigin;
+  }
+
+  /// Puts the headers on an answer that did not pass through here.
+  void putOn(Request request, Response response) {
+    response.getHeaders().put(REPLICA, replica.get().toString());
+    response.getHeaders().put(RequestId.HEADER, RequestId.of(request));
+    crossOrigin.putOn(request, response);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    putOn(request, response);
+    if (CrossOrigin.isPreflight(request)) {
+      crossOrigin.answerPreflight(request, response);
+      callback.succeeded();
+      return true;
+    }
+    if (!METHODS.contains(request.getMethod())) {
+      Response.writeError(request, response, callback, ApiError.METHOD_NOT_ALLOWED.status());
+      return true;
+    }
+    try (var _ = MDC.putCloseable("request_id", RequestId.of(request))) {
+      return super.handle(request, response, callback);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package chatd.server.postgres;
+
+import chatd.core.chat.ReplicaId;
+import chatd.engine.port.StoreException;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+
+/// The way to one database: a bounded pool, and plain connections for those who need their own.
+///
+/// Every connection carries the replica's id as its application name, so that others can end what a
+/// dead replica left behind.
+public final class Database implements AutoCloseable {
+  private final DatabaseUrl url;
+  private final DatabaseBounds bounds;
+  private final ReplicaId replica;
+  private final HikariDataSource pool;
+
+  public Database(DatabaseUrl url, DatabaseBounds bounds, ReplicaId replica, int connectionsMax) {
+    this.url = url;
+    this.bounds = bounds;
+    this.replica = replica;
+    this.pool = new HikariDataSource(poolConfig(connectionsMax));
+  }
+
+  /// What is done with a connection.
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  DatabaseBounds bounds() {
+    return bounds;
+  }
+
+  /// Runs one statement that is its own transaction and may be repeated.
+  <T> T single(Work<T> work) {
+    try (var connection = pool.getConnection()) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw Faults.inStatement(e);
+    }
+  }
+
+  /// Runs one transaction. It commits when `work` returns, unless `work` has rolled it back.
+  <T> T transaction(Work<T> work) {
+    try (var connection = pool.getConnection()) {
+      connection.setAutoCommit(false);
+      var result = attempt(connection, work);
+      commit(connection);
+      return result;
+    } catch (SQLException e) {
+      throw Faults.inStatement(e);
+    }
+  }
+
+  private static <T> T attempt(Connection connection, Work<T> work) throws SQLException {
+    var finished = false;
+    try {
+      var result = work.on(connection);
+      finished = true;
+      return result;
+    } finally {
+      if (!finished) {
+        rollback(connection);
+      }
+    }
+  }
+
+  private static void commit(Connection connection) {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      throw Faults.inCommit(e);
+    }
+  }
+
+  private static void rollback(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException _) {
+      // The connection is broken: the database rolls back by itself, and the pool drops it.
+    }
+  }
+
+  /// A connection outside the pool, whose silence is noticed within two seconds.
+  Connection connectApart() throws SQLException {
+    return DriverManager.getConnection(url.jdbc(), properties(bounds.urgent()));
+  }
+
+  /// Whether the database answers.
+  public boolean isReachable() {
+    try {
+      return single(connection -> connection.isValid(1));
+    } catch (StoreException _) {
+      return false;
+    }
+  }
+
+  private HikariConfig poolConfig(int connectionsMax) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(url.jdbc());
+    config.setDataSourceProperties(properties(bounds));
+    config.setMaximumPoolSize(connectionsMax);
+    config.setMinimumIdle(Math.min(2, connectionsMax));
+    config.setConnectionTimeout(bounds.lock().toMillis());
+    config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
+    config.setPoolName("chatd");
+    // The caller decides what an unreachable database means at start.
+    config.setInitializationFailTimeout(-1);
+    return config;
+  }
+
+  private Properties properties(DatabaseBounds limits) {
+    var properties = url.properties();
+    limits.applyTo(properties);
+    properties.setProperty("ApplicationName", replica.toString());
+    return properties;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,200 @@
+package chatd.server.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import chatd.core.feed.CloseReason;
+import chatd.server.stream.StreamServer.Heard;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SseStreamTest {
+
+  private static final Duration A_WHILE = Duration.ofMillis(300);
+
+  private StreamServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new StreamServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private RawClient open() throws IOException {
+    return RawClient.events(server.port(), "/api/stream");
+  }
+
+  @Test
+  void open_sendsTheHeadAtOnce() throws Exception {
+    try (var client = open()) {
+      assertThat(client.head())
+          .contains(
+              "HTTP/1.1 200 OK",
+              "Cache-Control: no-store",
+              "X-Accel-Buffering: no",
+              "X-Chat-Replica-Id: " + StreamServer.REPLICA)
+          .anyMatch(line -> line.startsWith("Content-Type: text/event-stream"))
+          .anyMatch(line -> line.startsWith("X-Request-Id: "))
+          .noneMatch(line -> line.startsWith("Content-Encoding"));
+    }
+  }
+
+  @Test
+  void write_arrivesAsItIsAndIsTold() throws Exception {
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      served.carrier.write("retry: 1000\n\n".getBytes(UTF_8));
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo("retry: 1000\n\n");
+      assertThat(served.next()).isEqualTo(Heard.WRITTEN);
+      assertThat(served.progress).hasValue(0);
+    }
+  }
+
+  @Test
+  void write_large_comesInSmallPiecesInOrderAndNoPingInBetween() throws Exception {
+    var text = "data: 0123456789\n".repeat(60_000).getBytes(UTF_8);
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      served.carrier.write(text);
+      served.carrier.ping();
+      var whole = new ByteArrayOutputStream();
+      while (whole.size() < text.length) {
+        var chunk = client.chunk();
+        assertThat(chunk.length).isLessThanOrEqualTo(Delivery.PIECE_BYTES);
+        whole.writeBytes(chunk);
+      }
+      assertThat(whole.toByteArray()).isEqualTo(text);
+      assertThat(served.next()).isEqualTo(Heard.WRITTEN);
+      assertThat(served.progress).hasValue(text.length / Delivery.PIECE_BYTES);
+    }
+  }
+
+  @Test
+  void ping_whenIdle_isACommentAndProgress() throws Exception {
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      served.carrier.ping();
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo(": keepalive\n\n");
+      assertThat(served.progresses(Duration.ofSeconds(10))).isTrue();
+      served.carrier.write("data: 1\n\n".getBytes(UTF_8));
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo("data: 1\n\n");
+    }
+  }
+
+  @Test
+  void end_endsTheResponseAndLeavesTheConnectionUsable() throws Exception {
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      served.carrier.write("data: 1\n\n".getBytes(UTF_8));
+      assertThat(served.next()).isEqualTo(Heard.WRITTEN);
+      served.carrier.end(CloseReason.DRAINING);
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo("data: 1\n\n");
+      assertThat(client.chunk()).isEmpty();
+      assertThat(served.next()).isEqualTo(Heard.ENDED);
+      awaitNoStreams();
+      client.send("GET /api/nothing HTTP/1.1", "Host: localhost");
+      assertThat(client.head().getFirst()).contains("404");
+    }
+  }
+
+  @Test
+  void end_beforeTheHeadIsSent_isAnEmptyStream() throws Exception {
+    try (var client = RawClient.events(server.port(), "/api/closing")) {
+      assertThat(client.head().getFirst()).contains("200");
+      assertThat(client.chunk()).isEmpty();
+      assertThat(server.served().next()).isEqualTo(Heard.ENDED);
+    }
+  }
+
+  @Test
+  void stalledClient_neverWritten_endBreaksTheConnection() throws Exception {
+    try (var _ = open()) {
+      var served = server.served();
+      served.carrier.write(new byte[4 << 20]);
+      while (served.progresses(A_WHILE)) {} // until the buffers of the system are full
+      served.carrier.ping();
+      assertThat(served.next(A_WHILE)).isNull();
+      served.carrier.end(CloseReason.NO_PROGRESS);
+      assertThat(served.next()).isEqualTo(Heard.ENDED);
+      awaitNoStreams();
+      assertThat(served.ends).hasValue(1);
+    }
+  }
+
+  @Test
+  void stalledClient_thatReadsAgain_getsEveryByte() throws Exception {
+    var text = new byte[1 << 20];
+    Arrays.fill(text, (byte) 'a');
+    try (var client = open()) {
+      var served = server.served();
+      served.carrier.write(text);
+      while (served.progresses(A_WHILE)) {}
+      client.head();
+      var bytes = 0;
+      while (bytes < text.length) {
+        bytes += client.chunk().length;
+      }
+      assertThat(bytes).isEqualTo(text.length);
+      assertThat(served.next()).isEqualTo(Heard.WRITTEN);
+    }
+  }
+
+  @Test
+  void clientVanishes_inMidWrite_isTold() throws Exception {
+    var client = open();
+    var served = server.served();
+    served.carrier.write(new byte[4 << 20]);
+    while (served.progresses(A_WHILE)) {}
+    client.vanish();
+    assertThat(served.next()).isEqualTo(Heard.ENDED);
+    awaitNoStreams();
+    assertThat(served.ends).hasValue(1);
+  }
+
+  @Test
+  void clientVanishes_whenIdle_isToldByTheNextPings() throws Exception {
+    var client = open();
+    var served = server.served();
+    client.head();
+    client.vanish();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> {
+          served.carrier.ping();
+          return served.ends.get() == 1;
+        });
+    awaitNoStreams();
+  }
+
+  @Test
+  void stop_endsTheResponse() throws Exception {
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      var stopped = CompletableFuture.runAsync(server::close);
+      assertThat(client.chunk()).isEmpty();
+      stopped.get(20, TimeUnit.SECONDS);
+      assertThat(served.next()).isEqualTo(Heard.ENDED);
+    }
+  }
+
+  private void awaitNoStreams() {
+    await().atMost(Duration.ofSeconds(15)).until(() -> server.streams.count() == 0);
+  }
+}
