@@ -97,13 +97,16 @@ class HouseTest {
   }
 
   @Test
-  void adapters_doNotKnowEachOtherExceptWire() {
+  void adapters_knowOnlyWire_andTheCommandLineItsSettings() {
     check(
         slices()
             .matching("chatd.server.(*)..")
             .should()
             .notDependOnEachOther()
-            .ignoreDependency(alwaysTrue(), resideInAPackage("chatd.server.wire..")));
+            .ignoreDependency(alwaysTrue(), resideInAPackage("chatd.server.wire.."))
+            .ignoreDependency(
+                resideInAPackage("chatd.server.cli.."),
+                resideInAPackage("chatd.server.config..")));
     doesNotKnow("chatd.server", "chatd.server.*..");
   }
 
