@@ -44,6 +44,7 @@ public final class InMemoryDatabase {
   private final Map<UserId, Chat.Owner> users = new HashMap<>();
   private long lastMessageId;
   private long lastQueuedId;
+  private Instant lastNow = Instant.EPOCH;
 
   public InMemoryDatabase(Time time, QueueLimits queueLimits) {
     this.time = time;
@@ -96,9 +97,11 @@ public final class InMemoryDatabase {
 
   record Answered(List<Byte> fingerprint, StoredAnswer answer, Instant at) {}
 
-  /// The store's time, in the microseconds that a database keeps.
+  /// The store's time, in the microseconds that a database keeps; no two transactions have the same.
   Instant now() {
-    return time.now().truncatedTo(ChronoUnit.MICROS);
+    var now = time.now().truncatedTo(ChronoUnit.MICROS);
+    lastNow = now.isAfter(lastNow) ? now : lastNow.plus(1, ChronoUnit.MICROS);
+    return lastNow;
   }
 
   /// Names a user as their chats show it.
@@ -109,6 +112,11 @@ public final class InMemoryDatabase {
   /// What `replica`'s session lock looks like to others.
   public synchronized void holdLock(ReplicaId replica, boolean held) {
     Optional.ofNullable(replicas.get(replica)).ifPresent(found -> found.lockHeld = held);
+  }
+
+  /// Declares a replica dead and leaves its chats to the sweep.
+  public synchronized void kill(ReplicaId replica) {
+    Optional.ofNullable(replicas.get(replica)).ifPresent(found -> found.state = Replica.State.DEAD);
   }
 
   Outcome.Done create(ChatCommand.Create command, Chat.Description description) {

@@ -50,6 +50,11 @@ public final class InMemoryFixture implements StoreFixture, MessageEncoder {
   }
 
   @Override
+  public void forget(ReplicaId replica) {
+    database.kill(replica);
+  }
+
+  @Override
   public byte[] encoded(ChatId chat, Message message) {
     return message(chat, message);
   }

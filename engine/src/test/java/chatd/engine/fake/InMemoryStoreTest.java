@@ -1,6 +1,11 @@
 package chatd.engine.fake;
 
 import chatd.engine.port.ChatStoreContract;
+import chatd.engine.port.ChatReadContract;
+import chatd.engine.port.RequestKeyContract;
+import chatd.engine.port.AnyTextContract;
+import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.ConcurrentWritersContract;
 import chatd.engine.port.StoreFixture;
 import org.junit.jupiter.api.Nested;
 
@@ -12,6 +17,46 @@ class InMemoryStoreTest {
 
   @Nested
   class Commands extends ChatStoreContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Reads extends ChatReadContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Keys extends RequestKeyContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Texts extends AnyTextContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Replicas extends ReplicaDirectoryContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Writers extends ConcurrentWritersContract {
     @Override
     protected StoreFixture fixture() {
       return newFixture();

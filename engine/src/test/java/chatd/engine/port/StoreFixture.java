@@ -18,6 +18,9 @@ public interface StoreFixture {
   /// Makes the session lock of a replica look held or free to the others.
   void holdLock(ReplicaId replica, boolean held);
 
+  /// Declares the replica dead without giving its chats back, as if all of them had been locked.
+  void forget(ReplicaId replica);
+
   /// What viewers must get for this message.
   byte[] encoded(ChatId chat, Message message);
 

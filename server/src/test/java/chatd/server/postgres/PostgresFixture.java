@@ -83,6 +83,8 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
     try {
       var before = locks.remove(replica);
       if (before != null) {
+        // A session that is only closed may keep its lock for a few milliseconds.
+        Sql.of("select pg_advisory_unlock_all()").list(before, row -> 1);
         before.close();
       }
       if (held) {
@@ -94,6 +96,16 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void forget(ReplicaId replica) {
+    database.single(
+        connection ->
+            Sql.of(
+                    "update replicas set state = 'dead', ended_at = now() where id = ?",
+                    replica.value())
+                .update(connection));
   }
 
   @Override

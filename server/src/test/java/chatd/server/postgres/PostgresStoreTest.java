@@ -1,6 +1,11 @@
 package chatd.server.postgres;
 
 import chatd.engine.port.ChatStoreContract;
+import chatd.engine.port.ChatReadContract;
+import chatd.engine.port.RequestKeyContract;
+import chatd.engine.port.AnyTextContract;
+import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.ConcurrentWritersContract;
 import chatd.engine.port.StoreFixture;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
@@ -27,6 +32,46 @@ class PostgresStoreTest {
 
   @Nested
   class Commands extends ChatStoreContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Reads extends ChatReadContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Keys extends RequestKeyContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Texts extends AnyTextContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Replicas extends ReplicaDirectoryContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Writers extends ConcurrentWritersContract {
     @Override
     protected StoreFixture fixture() {
       return fixture;
