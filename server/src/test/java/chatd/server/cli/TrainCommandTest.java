@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ class TrainCommandTest {
           var token = exchange.getRequestHeaders().getFirst("Authorization");
           requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
           var known = token != null && token.startsWith("Bearer chatd_");
-          var body = ("{\"id\":\"" + CHAT + "\",\"status\":\"waiting\"}").getBytes();
+          var body = ("{\"id\":\"" + CHAT + "\",\"status\":\"waiting\"}").getBytes(StandardCharsets.UTF_8);
           exchange.getRequestBody().readAllBytes();
           exchange.sendResponseHeaders(known ? 200 : 401, body.length);
           exchange.getResponseBody().write(body);

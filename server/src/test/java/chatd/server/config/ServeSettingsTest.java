@@ -48,7 +48,7 @@ class ServeSettingsTest {
                     + " --allowed-origins https://a --allowed-origins https://b,https://c"
                     + " --database-url postgres://u:p@h/d --admin-token t --model openai/gpt-4o"
                     + " --openai-base-url http://llm/v1 --openai-api-key k --silence-timeout 2m"
-                    + " --max-retries 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
+                    + " --max-attempts 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
                     + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9s"
                     + " --lease 10m --drain-timeout 11h --log-format json --log-level warn")
                 .split(" "));
