@@ -98,7 +98,7 @@ class HouseTest {
 
   /// `config` is what the command line is read into, so `cli` knows it; nobody else does.
   @Test
-  void adapters_doNotKnowEachOtherExceptWire() {
+  void adapters_knowOnlyWire_andTheCommandLineItsSettings() {
     check(
         slices()
             .matching("chatd.server.(*)..")
@@ -106,7 +106,8 @@ class HouseTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAPackage("chatd.server.wire.."))
             .ignoreDependency(
-                resideInAPackage("chatd.server.cli.."), resideInAPackage("chatd.server.config..")));
+                resideInAPackage("chatd.server.cli.."),
+                resideInAPackage("chatd.server.config..")));
     doesNotKnow("chatd.server", "chatd.server.*..");
   }
 
