@@ -59,9 +59,8 @@ public final class Commands {
 
   private CommandSpec chatd() {
     var chatd = CommandSpec.wrapWithoutInspection(this).name("chatd");
-    chatd.usageMessage().description("A self-hosted server for AI chats and agents.");
-    chatd.usageMessage().footer("", "chatd serve --help names every setting.");
-    chatd.usageMessage().abbreviateSynopsis(true);
+    described(chatd, "A self-hosted server for AI chats and agents.");
+    chatd.usageMessage().commandListHeading("%n").footer("", "chatd serve --help names every setting.");
     chatd.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
     chatd.addOption(
         OptionSpec.builder("-V", "--version")
@@ -81,8 +80,8 @@ public final class Commands {
     var options = CommandSpec.forAnnotatedObject(ServeOptions.class);
     var command =
         new ServeCommand(
-            (PlaceOptions) place.userObject(),
-            (ServeOptions) options.userObject(),
+            new ServeCommand.Options(
+                (PlaceOptions) place.userObject(), (ServeOptions) options.userObject()),
             new Announcer.Settings(version, sources),
             terminal,
             starter,
@@ -111,15 +110,27 @@ public final class Commands {
   }
 
   private CommandSpec train() {
-    var train = command("Starts and stops once, for the AOT cache.", new TrainCommand(version, terminal, starter));
+    var train =
+        command(
+            "Starts and stops once, for the AOT cache.",
+            new TrainCommand(version, terminal, starter));
     train.usageMessage().hidden(true);
     return train;
   }
 
   private static CommandSpec command(String description, Callable<Integer> command) {
     var spec = CommandSpec.wrapWithoutInspection(command);
-    spec.usageMessage().description(description).abbreviateSynopsis(true).width(HELP_WIDTH);
     spec.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
+    return described(spec, description);
+  }
+
+  private static CommandSpec described(CommandSpec spec, String description) {
+    spec.usageMessage()
+        .description(description)
+        .abbreviateSynopsis(true)
+        .width(HELP_WIDTH)
+        .sortOptions(false)
+        .optionListHeading("%n");
     return spec;
   }
 

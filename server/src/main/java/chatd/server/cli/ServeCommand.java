@@ -7,18 +7,32 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 /// `chatd serve`: starts a server and waits until the process is asked to end.
-record ServeCommand(
-    PlaceOptions place,
-    ServeOptions options,
-    Announcer.Settings announcing,
-    Terminal terminal,
-    Starter starter,
-    EndRequests endRequests)
-    implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer> {
+  private final Options options;
+  private final Announcer.Settings announcing;
+  private final Terminal terminal;
+  private final Starter starter;
+  private final EndRequests endRequests;
+
+  /// What was said on the command line and elsewhere; it has no values before it was read.
+  record Options(PlaceOptions place, ServeOptions serve) {}
+
+  ServeCommand(
+      Options options,
+      Announcer.Settings announcing,
+      Terminal terminal,
+      Starter starter,
+      EndRequests endRequests) {
+    this.options = options;
+    this.announcing = announcing;
+    this.terminal = terminal;
+    this.starter = starter;
+    this.endRequests = endRequests;
+  }
 
   @Override
   public Integer call() throws InterruptedException {
-    var settings = ServeSettings.of(place, options);
+    var settings = ServeSettings.of(options.place(), options.serve());
     Logging.start(settings.running());
     DataFolder.open(settings.dataDir());
     var fixed = settings.adminToken();

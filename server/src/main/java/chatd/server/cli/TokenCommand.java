@@ -4,7 +4,14 @@ import chatd.server.config.PlaceOptions;
 import java.util.concurrent.Callable;
 
 /// `chatd token`: shows the administrator's token.
-record TokenCommand(PlaceOptions place, Terminal terminal) implements Callable<Integer> {
+final class TokenCommand implements Callable<Integer> {
+  private final PlaceOptions place;
+  private final Terminal terminal;
+
+  TokenCommand(PlaceOptions place, Terminal terminal) {
+    this.place = place;
+    this.terminal = terminal;
+  }
 
   @Override
   public Integer call() {

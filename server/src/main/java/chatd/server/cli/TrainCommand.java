@@ -10,8 +10,16 @@ import java.util.concurrent.Callable;
 
 /// `chatd train`: one ordinary start on a folder of its own, a first conversation, and a stop in
 /// order. The JVM records what was loaded meanwhile, and later starts find it prepared.
-record TrainCommand(String version, Terminal terminal, Starter starter)
-    implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer> {
+  private final String version;
+  private final Terminal terminal;
+  private final Starter starter;
+
+  TrainCommand(String version, Terminal terminal, Starter starter) {
+    this.version = version;
+    this.terminal = terminal;
+    this.starter = starter;
+  }
 
   @Override
   public Integer call() throws IOException {

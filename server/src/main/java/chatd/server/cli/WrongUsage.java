@@ -1,5 +1,6 @@
 package chatd.server.cli;
 
+import chatd.server.config.BadSettings;
 import chatd.server.config.Secret;
 import chatd.server.config.Sources;
 import java.util.List;
@@ -27,7 +28,11 @@ record WrongUsage(Sources sources, List<String> commandLine) {
   }
 
   private String other(ParameterException refused) {
+    if (refused.getCause() instanceof BadSettings bad) {
+      return String.valueOf(bad.getMessage());
+    }
     if (refused.getArgSpec() instanceof OptionSpec option
+        && option.converters().length > 0
         && refused.getCause() instanceof TypeConversionException reason) {
       return badValue(option, reason, refused.getValue());
     }
@@ -45,12 +50,7 @@ record WrongUsage(Sources sources, List<String> commandLine) {
           : "There is no command " + word + "." ;
     }
     var name = word.split("=", 2)[0]; // The rest may be a secret.
-    return "There is no option " + name + suggestion(e);
-  }
-
-  private static String suggestion(UnmatchedArgumentException e) {
-    var similar = e.getSuggestions();
-    return similar.isEmpty() ? "." : "; did you mean " + similar.getFirst() + "?";
+    return "There is no option " + name + ".";
   }
 
   private String badValue(OptionSpec option, TypeConversionException reason, String value) {

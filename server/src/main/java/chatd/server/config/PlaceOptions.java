@@ -14,8 +14,8 @@ public interface PlaceOptions {
       order = 1,
       paramLabel = "FILE",
       description = {
-        "A properties file with further settings, named as here without the dashes.",
-        "Usually chatd.properties in the data folder, if it exists."
+        "A properties file with more settings",
+        "(chatd.properties in the data folder, if it exists)."
       })
   @Nullable Path config();
 
@@ -24,8 +24,8 @@ public interface PlaceOptions {
       order = 2,
       paramLabel = "FOLDER",
       description = {
-        "Where the database and the administrator's token are kept. Usually chatd",
-        "in the folder for the user's data, /var/lib/chatd for root."
+        "Where the database and the administrator's token are kept",
+        "(~/.local/share/chatd; /var/lib/chatd for root)."
       })
   Path dataDir();
 }

@@ -32,7 +32,7 @@ public interface ServeOptions {
       order = 12,
       paramLabel = "URL",
       converter = Values.HttpUrl.class,
-      description = "The address under which people reach chatd, if it is another one.")
+      description = "The address under which people reach chatd (http://HOST:PORT).")
   @Nullable URI externalUrl();
 
   @Option(
@@ -41,7 +41,7 @@ public interface ServeOptions {
       paramLabel = "ORIGIN",
       split = ",",
       converter = Values.Origin.class,
-      description = "Origins whose pages may call chatd, such as https://chat.example.org.")
+      description = "Pages that may call chatd, such as https://chat.example.org (none).")
   @Nullable List<String> allowedOrigins();
 
   @Option(
@@ -50,8 +50,8 @@ public interface ServeOptions {
       paramLabel = "URL",
       converter = Values.Hidden.class,
       description = {
-        "A PostgreSQL of yours: postgres://user:password@host:port/db.",
-        "Without it chatd runs one in the data folder."
+        "A PostgreSQL of yours, postgres://user:password@host:port/db",
+        "(chatd runs one in the data folder)."
       })
   @Nullable Secret databaseUrl();
 
@@ -61,8 +61,8 @@ public interface ServeOptions {
       paramLabel = "TOKEN",
       converter = Values.Hidden.class,
       description = {
-        "The token of the administrator. Without it one is made and kept",
-        "in the data folder; chatd token shows it."
+        "The token of the administrator",
+        "(one is made and kept in the data folder; chatd token shows it)."
       })
   @Nullable Secret adminToken();
 
@@ -71,7 +71,7 @@ public interface ServeOptions {
       order = 30,
       paramLabel = "MODEL",
       defaultValue = "demo",
-      description = "The model that answers: demo, or PROVIDER/MODEL such as openai/gpt-4o (demo).")
+      description = "The model that answers, such as openai/gpt-4o (demo, without a key).")
   String model();
 
   @Option(
@@ -81,8 +81,8 @@ public interface ServeOptions {
       defaultValue = "https://api.openai.com/v1",
       converter = Values.HttpUrl.class,
       description = {
-        "Where the models of the provider openai are: any server that speaks",
-        "chat completions (https://api.openai.com/v1)."
+        "Where openai is; any server that speaks chat completions will do",
+        "(https://api.openai.com/v1)."
       })
   URI openAiBaseUrl();
 
@@ -91,7 +91,7 @@ public interface ServeOptions {
       order = 32,
       paramLabel = "KEY",
       converter = Values.Hidden.class,
-      description = "The key for it.")
+      description = "The key that openai asks for (none).")
   @Nullable Secret openAiApiKey();
 
   @Option(

@@ -4,10 +4,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /// The digest by which tokens and bodies are known.
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static byte[] of(byte[] bytes) {
+  public static byte[] of(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {

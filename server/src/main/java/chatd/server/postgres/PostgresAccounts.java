@@ -2,13 +2,17 @@ package chatd.server.postgres;
 
 import chatd.core.message.UserId;
 import chatd.engine.port.Accounts;
+import chatd.engine.port.Sessions;
 import chatd.server.wire.TextCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /// People and the hashes of their tokens.
-public final class PostgresAccounts implements Accounts {
+public final class PostgresAccounts implements Accounts, Sessions {
   private static final String USER_COLUMNS =
       "u.id as user_id, u.username, u.name, u.email, u.administrator, u.created_at, u.updated_at";
   private static final String ADMINISTRATOR = "admin";
@@ -39,6 +43,21 @@ public final class PostgresAccounts implements Accounts {
                             Rows.uuid(row, "token_id"),
                             user(row),
                             Rows.timeOrNull(row, "expires_at"))));
+  }
+
+  @Override
+  public Set<UUID> live(Set<UUID> tokens) {
+    return database.single(
+        connection ->
+            Set.copyOf(
+                Sql.of(
+                        """
+                        select id from tokens
+                         where id = any (?)
+                           and (expires_at is null or expires_at > clock_timestamp())
+                        """,
+                        new Sql.Array("uuid", List.copyOf(tokens)))
+                    .list(connection, row -> Rows.uuid(row, "id"))));
   }
 
   @Override

@@ -95,7 +95,7 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
     return List.of(
         software.program("initdb"),
         "--pgdata=" + unfinished,
-        "--username=" + Database.USER,
+        "--username=" + Login.USER,
         "--pwfile=" + secret,
         "--auth-host=scram-sha-256",
         "--auth-local=reject",
@@ -108,8 +108,10 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
   }
 
   private void give(Path path) throws IOException {
-    var owner = path.getFileSystem().getUserPrincipalLookupService()
-        .lookupPrincipalByName(launcher.owner());
+    var owner =
+        path.getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(launcher.owner());
     if (!Files.getOwner(path).equals(owner)) {
       Files.setOwner(path, owner);
     }

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /// PostgreSQL refuses to run as root, so under root it becomes `nobody`. Where the machine has the
 /// programs for it, the server also ends by itself when the thread that started it is gone
 /// (`setpriv --pdeathsig`), and it gets a session of its own (`setsid`), so that Ctrl-C in a
-/// terminal reaches chatd alone, which then stops the database last. Each of these programs replaces
-/// itself by the next: the process started is the server.
+/// terminal reaches chatd alone, which then stops the database last. Each of these programs
+/// replaces itself by the next: the process started is the server.
 record Launcher(List<String> prefix, String owner) {
   private static final String NOBODY = "nobody";
 
@@ -66,10 +66,9 @@ record Launcher(List<String> prefix, String owner) {
             new Launcher(words("unshare -U"), "root"))
         .filter(Launcher::works)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new EmbeddedPostgresException(
-                    "PostgreSQL does not run as root, and there is no way to become nobody here; install setpriv (package util-linux), run chatd as another user or name a database with --database-url."));
+        .orElseThrow(() ->
+            new EmbeddedPostgresException(
+                "PostgreSQL does not run as root, and there is no way to become nobody here; install setpriv (package util-linux), run chatd as another user or name a database with --database-url."));
   }
 
   private boolean works() {

@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /// A second Java process that has a data folder open until it is told to close it or is killed.
 final class AnotherProcess implements AutoCloseable {

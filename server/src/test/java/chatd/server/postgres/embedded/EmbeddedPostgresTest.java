@@ -13,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -74,19 +73,20 @@ class EmbeddedPostgresTest {
         """
         do $$ declare start timestamptz := clock_timestamp(); begin
           while clock_timestamp() < start + interval '60 s' loop end loop;
-        end $$""";
+        end $$\
+        """;
     try (var postgres = folder.open();
         var busy = TestFolder.connect(postgres);
         var statement = busy.createStatement()) {
-      var computing = Thread.ofVirtual().unstarted(() -> assertThatThrownBy(() -> statement.execute(compute)));
+      var computing =
+          Thread.ofVirtual().unstarted(() -> assertThatThrownBy(() -> statement.execute(compute)));
       computing.start();
       await()
-          .until(
-              () ->
-                  TestFolder.answers(
-                      postgres,
-                      "select count(*) from pg_stat_activity where query like 'do $$%'",
-                      "1"));
+          .until(() ->
+              TestFolder.answers(
+                  postgres,
+                  "select count(*) from pg_stat_activity where query like 'do $$%'",
+                  "1"));
 
       ProcessHandle.of(folder.serverPid()).orElseThrow().destroyForcibly();
 
@@ -251,9 +251,7 @@ class EmbeddedPostgresTest {
     var software = Software.unpackedBelow(folder.folder().software(), _ -> {});
     var cluster = new Cluster(folder.folder(), software, plain, List.of());
     try {
-      return cluster
-          .server(folder.folder().port())
-          .startLoggingTo(folder.folder().log().toFile());
+      return cluster.server(folder.folder().port()).startLoggingTo(folder.folder().log().toFile());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

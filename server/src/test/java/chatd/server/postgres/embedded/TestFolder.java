@@ -65,8 +65,7 @@ record TestFolder(Path dataDir) {
   }
 
   static Connection connect(EmbeddedPostgres postgres) throws SQLException {
-    return DriverManager.getConnection(
-        postgres.jdbcUrl(), postgres.user(), postgres.password());
+    return DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
   }
 
   static void execute(EmbeddedPostgres postgres, String sql) throws SQLException {

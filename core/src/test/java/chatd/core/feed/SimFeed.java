@@ -1,0 +1,179 @@
+package chatd.core.feed;
+
+import chatd.core.machine.Step;
+import chatd.core.part.PartLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One feed and its viewers, driven step by step: everything that a loop would wait for is in
+/// `pending` until a test lets it happen.
+final class SimFeed {
+  private final ScriptedChat chat;
+  private final SplittableRandom random;
+  final List<Runnable> pending = new ArrayList<>();
+  final List<SimViewer> viewers = new ArrayList<>();
+  FeedState state = FeedState.NEW;
+  int reads;
+  boolean faulty;
+  int pageRows = 1000;
+  long retainedMax = 1 << 20;
+
+  SimFeed(ScriptedChat chat, SplittableRandom random) {
+    this.chat = chat;
+    this.random = random;
+  }
+
+  /// A viewer with its client and the write that the client has not accepted yet.
+  final class SimViewer {
+    final ViewerClient client;
+    ViewerState state;
+    ViewerAction.@Nullable Write inFlight;
+
+    SimViewer(ViewerClient client, ResumeRequest request) {
+      this.client = client;
+      this.state =
+          ViewerState.coming(Framing.ARRAY, request).joined(SimFeed.this.state.reads().started());
+    }
+
+    /// The client accepts the write in flight.
+    void accept() {
+      receive(Integer.MAX_VALUE);
+      step(state.written(view()));
+    }
+
+    /// The first `count` events of the write in flight arrive.
+    void receive(int count) {
+      var write = inFlight;
+      inFlight = null;
+      if (write == null) {
+        return;
+      }
+      var events = write.events();
+      for (var i = 0; i < Math.min(count, events.size()); i++) {
+        var endsSync =
+            i == events.size() - 1 && state.stage() instanceof ViewerState.Stage.Following;
+        client.receive(write.snapshot(), events.get(i), endsSync, chat);
+      }
+    }
+
+    private void step(Step<ViewerState, ViewerAction> step) {
+      state = step.next();
+      for (var action : step.actions()) {
+        switch (action) {
+          case ViewerAction.Write write -> inFlight = write;
+          case ViewerAction.ReadFacts(var query) ->
+              later(
+                  () -> {
+                    var facts = chat.facts(query);
+                    later(() -> step(state.factsRead(facts, view())));
+                  });
+          case ViewerAction.ReadPage(var page) ->
+              later(
+                  () -> {
+                    var rows = chat.page(page, random.nextInt(1, pageRows + 1));
+                    later(() -> step(state.pageRead(rows, view())));
+                  });
+          case ViewerAction.JoinAgain _ -> on(new FeedEvent.JoinedAgain());
+          case ViewerAction.Close _ -> throw new AssertionError("nobody is closed here");
+        }
+      }
+    }
+  }
+
+  SimViewer connect(ViewerClient client) {
+    return connect(client, client.connect());
+  }
+
+  SimViewer connect(ViewerClient client, ResumeRequest request) {
+    var viewer = new SimViewer(client, request);
+    viewers.add(viewer);
+    on(new FeedEvent.Joined());
+    return viewer;
+  }
+
+  /// The connection is cut after `received` events of the write in flight.
+  void cut(SimViewer viewer, int received) {
+    viewer.receive(received);
+    viewers.remove(viewer);
+    on(new FeedEvent.Left());
+  }
+
+  void look() {
+    for (var viewer : List.copyOf(viewers)) {
+      viewer.step(viewer.state.look(view()));
+    }
+  }
+
+  void on(FeedEvent event) {
+    var step = state.on(event);
+    state = step.next();
+    for (var action : step.actions()) {
+      switch (action) {
+        case FeedAction.Read(var after) -> read(after);
+        case FeedAction.BackOff _ -> later(() -> on(new FeedEvent.BackoffOver()));
+        case FeedAction.Wake _ -> look();
+        case FeedAction.Linger _ -> later(() -> on(new FeedEvent.LingerOver()));
+        case FeedAction.Dissolve _ -> dissolve();
+        case FeedAction.EndAccess _, FeedAction.CloseAll _ ->
+            throw new AssertionError("the chat is there and only grows");
+      }
+    }
+  }
+
+  private void read(long after) {
+    reads++;
+    later(
+        () -> {
+          if (faulty && random.nextInt(4) == 0) {
+            later(() -> on(new FeedEvent.ReadFailed()));
+          } else {
+            var read = chat.read(after);
+            later(() -> on(new FeedEvent.ReadDone(read, retainedMax)));
+          }
+        });
+  }
+
+  private void dissolve() {
+    pending.clear();
+    state = FeedState.NEW;
+  }
+
+  FeedView view() {
+    PartLog log = null;
+    var current = state.current();
+    if (current != null) {
+      log = chat.log(current.episode());
+    }
+    return state.view(log, (_, _, _, _, _) -> 300);
+  }
+
+  boolean runOne() {
+    if (pending.isEmpty()) {
+      return false;
+    }
+    pending.remove(random.nextInt(pending.size())).run();
+    return true;
+  }
+
+  boolean acceptOne() {
+    var writing = viewers.stream().filter(viewer -> viewer.inFlight != null).toList();
+    if (writing.isEmpty()) {
+      return false;
+    }
+    writing.get(random.nextInt(writing.size())).accept();
+    return true;
+  }
+
+  /// Everything happens that can, and every client accepts what it is sent.
+  void settle() {
+    while (runOne() || acceptOne()) {
+      // Until nothing is left.
+    }
+  }
+
+  private void later(Runnable event) {
+    pending.add(event);
+  }
+}
