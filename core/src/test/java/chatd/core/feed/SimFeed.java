@@ -43,6 +43,12 @@ final class SimFeed {
       step(state.written(view()));
     }
 
+    /// The write in flight is accepted by nobody in particular.
+    void drop() {
+      inFlight = null;
+      step(state.written(view()));
+    }
+
     /// The first `count` events of the write in flight arrive.
     void receive(int count) {
       var write = inFlight;
