@@ -1,36 +1,41 @@
 package chatd;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import chatd.server.cli.Commands;
+import chatd.server.cli.Terminal;
+import chatd.server.config.Sources;
+import java.util.concurrent.CountDownLatch;
 
 /// The `chatd` command.
-@Command(
-    name = "chatd",
-    description = "A self-hosted server for AI chats and agents.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
 public final class Main {
-
   private Main() {}
 
   /// Runs the command and ends the process with its exit code: 2 for wrong use, 1 for a failure.
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    var ended = new CountDownLatch(1);
+    var commands =
+        new Commands(
+            Terminal.ofProcess(),
+            Sources.ofProcess(),
+            Version.current(),
+            Serving::start,
+            stop -> Runtime.getRuntime().addShutdownHook(hook(stop, ended)));
+    var code = commands.run(args);
+    ended.countDown();
+    System.exit(code);
   }
 
-  /// One start and stop of what a server needs, made once by the build to fill the AOT cache.
-  @Command(name = "train", hidden = true)
-  int train() {
-    return CommandLine.ExitCode.OK;
-  }
-
-  /// The version of the jar this class was loaded from.
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      var version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"chatd " + (version == null ? "of a source tree" : version)};
-    }
+  /// Stops the server, and lets the command say goodbye before the process is gone.
+  private static Thread hook(Runnable stop, CountDownLatch ended) {
+    return Thread.ofPlatform()
+        .name("stop")
+        .unstarted(
+            () -> {
+              stop.run();
+              try {
+                ended.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 }

@@ -14,7 +14,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// The classes of chatd, without its tests, and the words in which the rules about them are written.
+/// The classes of chatd, without its tests, and the words in which the rules about them are
+/// written.
 final class House {
 
   static final JavaClasses CLASSES =

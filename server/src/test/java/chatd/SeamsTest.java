@@ -1,6 +1,5 @@
 package chatd;
 
-import static chatd.House.check;
 import static chatd.House.isIn;
 import static chatd.House.isOf;
 import static chatd.House.neverUses;
@@ -11,9 +10,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -111,7 +108,6 @@ class SeamsTest {
                 || isOf(access, ThreadLocal.class)
                 || isOf(access, Timer.class)
                 || access.getName().matches("wait|notify|notifyAll|parallel|parallelStream"));
-    check(noMethods().that().areDeclaredInClassesThat(CORE).should().haveModifier(SYNCHRONIZED));
   }
 
   @Test

@@ -10,8 +10,10 @@ import java.util.List;
 /// One run: a chat that this replica owns, the newest snapshot acted on, and the work in progress.
 ///
 /// Tasks are numbered, so that news of a task that was replaced meanwhile is told from news of the
-/// current one. A run that has ended hears nothing any more.
-public record RunnerState(RunId run, long seen, long task, Work work, boolean draining) {
+/// current one. `dueRetry` is the version of the newest retry whose time has come. A run that has
+/// ended hears nothing any more.
+public record RunnerState(
+    RunId run, long seen, long task, Work work, long dueRetry, boolean draining) {
 
   /// The work in progress. It is replaced, never changed.
   public sealed interface Work {
@@ -21,8 +23,9 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
 
     record Stopping(Fence fence) implements Work {}
 
-    /// Until the next attempt is due, or until the world may have got better.
-    record Pausing(Fence fence) implements Work {}
+    /// Until the next attempt is due (`retry` is then its version), or until the world may have got
+    /// better (0).
+    record Pausing(Fence fence, long retry) implements Work {}
 
     record Ended() implements Work {}
   }
@@ -36,7 +39,7 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
 
   /// A run that was just acquired.
   public static RunnerState begin(RunId run) {
-    return new RunnerState(run, 0, 0, new Work.Idle(), false);
+    return new RunnerState(run, 0, 0, new Work.Idle(), 0, false);
   }
 
   public boolean isEnded() {
@@ -59,9 +62,7 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
       case RunnerEvent.TaskStuck(var ended) -> ended == task ? pauseBriefly() : stay();
       case RunnerEvent.TaskBroken(var ended) -> ended == task ? broken() : stay();
       case RunnerEvent.PauseOver(var ended) ->
-          ended == task && work instanceof Work.Pausing
-              ? step(forget(), new RunnerAction.ReadChat())
-              : stay();
+          ended == task && work instanceof Work.Pausing(_, var retry) ? goOn(retry) : stay();
       case RunnerEvent.Drain _ -> drain();
     };
   }
@@ -85,7 +86,7 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
   private Step running(ChatRow row, Fence wanted) {
     return switch (work) {
       case Work.Turning(var current) when current.isSameTask(wanted) -> saw(row);
-      case Work.Pausing(var current) when current.isSameTask(wanted) -> saw(row);
+      case Work.Pausing(var current, _) when current.isSameTask(wanted) -> saw(row);
       case Work.Turning _, Work.Stopping _ -> start(row, wanted, new RunnerAction.CancelTask());
       case Work.Idle _, Work.Pausing _ -> start(row, wanted);
       case Work.Ended _ -> throw new BrokenInvariant("a run that has ended");
@@ -108,8 +109,8 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
       return new Step(with(row, new Work.Ended()), actions);
     }
     var pending = row.turn().retries().pending();
-    if (pending != null) {
-      var next = with(row, new Work.Pausing(wanted));
+    if (pending != null && row.versions().retry() > dueRetry) {
+      var next = with(row, new Work.Pausing(wanted, row.versions().retry()));
       actions.add(new RunnerAction.PauseUntil(next.task, pending.dueAt()));
       return new Step(next, actions);
     }
@@ -121,7 +122,13 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
   private Step committed(ChatRow row) {
     // The task's own transaction may have been seen already, by way of a hint.
     var newest = Math.min(seen, row.versions().snapshot() - 1);
-    return new RunnerState(run, newest, task + 1, new Work.Idle(), draining).read(row);
+    return state(newest, new Work.Idle()).read(row);
+  }
+
+  private Step goOn(long retry) {
+    var next =
+        new RunnerState(run, 0, task + 1, new Work.Idle(), Math.max(retry, dueRetry), draining);
+    return step(next, new RunnerAction.ReadChat());
   }
 
   private Step pauseBriefly() {
@@ -129,10 +136,10 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
         switch (work) {
           case Work.Turning(var current) -> current;
           case Work.Stopping(var current) -> current;
-          case Work.Pausing(var current) -> current;
+          case Work.Pausing(var current, _) -> current;
           case Work.Idle _, Work.Ended _ -> throw new BrokenInvariant("stuck without a task");
         };
-    var next = new RunnerState(run, 0, task + 1, new Work.Pausing(fence), draining);
+    var next = state(0, new Work.Pausing(fence, 0));
     return step(next, new RunnerAction.PauseBriefly(next.task));
   }
 
@@ -145,17 +152,17 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
               throw new BrokenInvariant("broken without a task");
         };
     return new Step(
-        new RunnerState(run, seen, task + 1, new Work.Ended(), draining),
+        state(seen, new Work.Ended()),
         List.of(new RunnerAction.Abandon(fence), new RunnerAction.Detach()));
   }
 
   private Step drain() {
-    var next = new RunnerState(run, seen, task, work, true);
+    var next = new RunnerState(run, seen, task, work, dueRetry, true);
     return switch (work) {
       case Work.Turning _, Work.Stopping _, Work.Idle _, Work.Ended _ -> new Step(next, List.of());
-      case Work.Pausing(var fence) ->
+      case Work.Pausing(var fence, _) ->
           new Step(
-              new RunnerState(run, seen, task + 1, new Work.Ended(), true),
+              new RunnerState(run, seen, task + 1, new Work.Ended(), dueRetry, true),
               List.of(new RunnerAction.Abandon(fence), new RunnerAction.Detach()));
     };
   }
@@ -167,21 +174,26 @@ public record RunnerState(RunId run, long seen, long task, Work work, boolean dr
       case Work.Idle _, Work.Pausing _, Work.Ended _ -> {}
     }
     actions.add(new RunnerAction.Detach());
-    return new Step(new RunnerState(run, seen, task + 1, new Work.Ended(), draining), actions);
+    return new Step(state(seen, new Work.Ended()), actions);
   }
 
   /// Whatever was known is in doubt: the next reading counts, whichever snapshot it is of.
   private RunnerState forget() {
-    return new RunnerState(run, 0, task + 1, new Work.Idle(), draining);
+    return state(0, new Work.Idle());
   }
 
   private RunnerState with(ChatRow row, Work next) {
-    return new RunnerState(run, row.versions().snapshot(), task + 1, next, draining);
+    return state(row.versions().snapshot(), next);
+  }
+
+  private RunnerState state(long nowSeen, Work next) {
+    return new RunnerState(run, nowSeen, task + 1, next, dueRetry, draining);
   }
 
   private Step saw(ChatRow row) {
     return new Step(
-        new RunnerState(run, row.versions().snapshot(), task, work, draining), List.of());
+        new RunnerState(run, row.versions().snapshot(), task, work, dueRetry, draining),
+        List.of());
   }
 
   private Step stay() {

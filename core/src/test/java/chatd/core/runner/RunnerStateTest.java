@@ -100,6 +100,8 @@ class RunnerStateTest {
     assertThat(on(new RunnerEvent.ChatRead(retrying(5))))
         .containsExactly(new RunnerAction.PauseUntil(1, DUE));
     assertThat(on(new RunnerEvent.PauseOver(1))).containsExactly(new RunnerAction.ReadChat());
+    assertThat(on(new RunnerEvent.ChatRead(retrying(5))))
+        .containsExactly(new RunnerAction.StartTurn(3, retrying(5)));
   }
 
   @Test
@@ -194,7 +196,7 @@ class RunnerStateTest {
     return new ChatRow(
         row.identity(),
         row.lifecycle(),
-        row.versions(),
+        new Versions(snapshot, 4, 0, 5, 1, 1),
         row.ownership(),
         new TurnState(
             List.of(),

@@ -28,6 +28,10 @@ public interface ChatStore {
   /// Locks the chat's row, loads what the decision needs, decides, writes all of it or nothing.
   Outcome apply(ChatId chat, ChatCommand command, @Nullable RequestKey key);
 
+  /// What a request with this key was answered before (`Replayed`), or that its key belongs to
+  /// another one (`KeyReused`). Empty: neither. For requests that would be refused without a command.
+  Optional<Outcome> answered(RequestKey key);
+
   /// Changes title or labels; raises the snapshot version. Null keeps what is there. A generated
   /// title does not replace one that a person has set.
   Outcome describe(ChatId chat, DescribeChat change);

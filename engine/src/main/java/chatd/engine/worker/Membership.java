@@ -26,15 +26,16 @@ public final class Membership {
   private final WorkerWorld world;
   private final MembershipLimits limits;
   private final ThreadFactory ownThread;
-  private final Address address;
+  private final String version;
   private final Consumer<ReplicaId> reborn;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile String address = "";
   private volatile Life life;
   private volatile boolean leaving;
   private volatile @Nullable Pause pause;
 
-  /// How this replica is known to the others: where it is reached, and what it runs.
-  public record Address(String url, String version) {}
+  /// How this replica begins: its first id, and the version it runs.
+  public record Self(ReplicaId first, String version) {}
 
   /// One registration.
   private record Life(ReplicaId id, Lease lease, Worker worker, Loop loop) {}
@@ -55,15 +56,15 @@ public final class Membership {
       WorkerWorld world,
       MembershipLimits limits,
       ThreadFactory ownThread,
-      Address address,
+      Self self,
       Consumer<ReplicaId> reborn) {
     this.directory = directory;
     this.world = world;
     this.limits = limits;
     this.ownThread = ownThread;
-    this.address = address;
+    this.version = self.version();
     this.reborn = reborn;
-    this.life = newLife();
+    this.life = newLife(self.first());
   }
 
   public ReplicaId id() {
@@ -74,12 +75,13 @@ public final class Membership {
     return life.worker.running();
   }
 
-  /// Registers and begins to work.
+  /// Registers under the address at which the others reach this replica, and begins to work.
   ///
   /// @throws ReplicaDirectory.AddressInUse if another living replica has this address
   /// @throws StoreException if the database cannot be reached
-  public void start() {
-    announce(directory.register(life.id, address.url(), address.version()));
+  public void start(String url) {
+    address = url;
+    announce(directory.register(life.id, address, version));
     life.worker.start();
     ownThread.newThread(this::loop).start();
   }
@@ -156,8 +158,8 @@ public final class Membership {
   private void beginAnew(Life dead) {
     dead.lease.end();
     dead.worker.halt();
-    var next = newLife();
-    announce(directory.register(next.id, address.url(), address.version()));
+    var next = newLife(new ReplicaId(world.runtime().ids().get()));
+    announce(directory.register(next.id, address, version));
     life = next;
     next.worker.start();
     reborn.accept(next.id);
@@ -188,8 +190,7 @@ public final class Membership {
     }
   }
 
-  private Life newLife() {
-    var id = new ReplicaId(world.runtime().ids().get());
+  private Life newLife(ReplicaId id) {
     var lease = new Lease(time(), limits.lease());
     return new Life(id, lease, new Worker(world, id, lease), new Loop(time().nanos()));
   }

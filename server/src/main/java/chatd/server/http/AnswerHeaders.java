@@ -2,7 +2,7 @@ package chatd.server.http;
 
 import java.util.Set;
 import java.util.UUID;
-import org.eclipse.jetty.http.HttpField;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,25 +15,35 @@ import org.slf4j.MDC;
 /// It also refuses methods that HTTP does not know, because the router keeps each name it ever saw.
 final class AnswerHeaders extends Handler.Wrapper {
 
+  private static final String REPLICA = "X-Chat-Replica-Id";
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  private final HttpField replica;
+  private final Supplier<UUID> replica;
+  private final CrossOrigin crossOrigin;
 
-  AnswerHeaders(UUID replica, Handler inner) {
+  /// `replica` is asked for each answer: a replica that was declared dead gets a new id.
+  AnswerHeaders(Supplier<UUID> replica, CrossOrigin crossOrigin, Handler inner) {
     super(inner);
-    this.replica = new HttpField("X-Chat-Replica-Id", replica.toString());
+    this.replica = replica;
+    this.crossOrigin = crossOrigin;
   }
 
   /// Puts the headers on an answer that did not pass through here.
   void putOn(Request request, Response response) {
-    response.getHeaders().put(replica);
+    response.getHeaders().put(REPLICA, replica.get().toString());
     response.getHeaders().put(RequestId.HEADER, RequestId.of(request));
+    crossOrigin.putOn(request, response);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     putOn(request, response);
+    if (CrossOrigin.isPreflight(request)) {
+      crossOrigin.answerPreflight(request, response);
+      callback.succeeded();
+      return true;
+    }
     if (!METHODS.contains(request.getMethod())) {
       Response.writeError(request, response, callback, ApiError.METHOD_NOT_ALLOWED.status());
       return true;

@@ -25,6 +25,16 @@ public record ErrorAnswer(ApiError error, ErrorBody body) {
     return new ErrorAnswer(error, new ErrorBody(error.message(), null, validations));
   }
 
+  /// The error with a sentence about this case and what is wrong about each field.
+  static ErrorAnswer of(ApiError error, String detail, List<ErrorBody.Validation> validations) {
+    return new ErrorAnswer(error, new ErrorBody(error.message(), detail, validations));
+  }
+
+  /// The error whose text names what the client sent.
+  static ErrorAnswer naming(ApiError error, String sent) {
+    return new ErrorAnswer(error, ErrorBody.of(error.message().formatted(sent)));
+  }
+
   /// Answers the request so.
   public void writeTo(Context context) {
     if (error == ApiError.UPGRADE_REQUIRED) {

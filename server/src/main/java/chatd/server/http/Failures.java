@@ -1,5 +1,6 @@
 package chatd.server.http;
 
+import chatd.engine.port.StoreException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -21,6 +22,7 @@ final class Failures {
     routes.exception(
         RefusedException.class, (refused, context) -> refused.answer().writeTo(context));
     routes.exception(HttpResponseException.class, Failures::answerRouter);
+    routes.exception(StoreException.class, Failures::answerStore);
     routes.exception(Exception.class, Failures::answerUnexpected);
   }
 
@@ -35,6 +37,19 @@ final class Failures {
         ApiError.METHOD_NOT_ALLOWED.answer().writeTo(context);
       }
       default -> answerUnexpected(thrown, context);
+    }
+  }
+
+  private static void answerStore(StoreException failure, Context context) {
+    switch (failure.kind()) {
+      case UNAVAILABLE, OUTCOME_UNKNOWN -> {
+        LOG.warn(
+            "Request {} got no answer of the database: {}",
+            RequestId.of(context),
+            failure.getMessage());
+        ApiError.UNAVAILABLE.answer().writeTo(context);
+      }
+      case BROKEN -> answerUnexpected(failure, context);
     }
   }
 

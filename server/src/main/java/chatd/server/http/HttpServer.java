@@ -7,10 +7,12 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.servlet.JavalinServlet;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -33,9 +35,16 @@ public final class HttpServer {
   /// Where and as whom the server answers.
   ///
   /// @param port 0 for any free one
+  /// @param replica who answers, at each moment
+  /// @param allowedOrigins other origins whose pages may use the interface
   /// @param stopTimeout how long [#stop] waits for requests in progress and streams that say
   ///   goodbye
-  public record Settings(String host, int port, UUID replica, Duration stopTimeout) {}
+  public record Settings(
+      String host,
+      int port,
+      Supplier<UUID> replica,
+      Set<String> allowedOrigins,
+      Duration stopTimeout) {}
 
   /// A reconnecting crowd must find room: the system's usual backlog makes it wait for seconds.
   private static final int BACKLOG = 4096;
@@ -68,7 +77,10 @@ public final class HttpServer {
     connector.setIdleTimeout(IDLE.toMillis());
     jetty.addConnector(connector);
     var headers =
-        new AnswerHeaders(settings.replica(), servlets(new JavalinServlet(router(routes))));
+        new AnswerHeaders(
+            settings.replica(),
+            new CrossOrigin(settings.allowedOrigins()),
+            servlets(new JavalinServlet(router(routes))));
     jetty.setHandler(headers);
     jetty.setErrorHandler(new ErrorPages(headers));
     jetty.addBean(streams);

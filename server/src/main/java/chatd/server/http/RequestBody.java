@@ -1,5 +1,6 @@
 package chatd.server.http;
 
+import chatd.server.wire.RequestFields;
 import io.javalin.http.Context;
 import java.io.IOException;
 
@@ -14,16 +15,29 @@ public final class RequestBody {
   /// The whole body, or 413 as soon as it turns out longer than `limit` bytes.
   public static byte[] read(Context context, int limit) {
     if (context.req().getContentLengthLong() > limit) {
-      throw ApiError.BODY_TOO_LARGE.answer().asException();
+      throw ApiError.BODY_TOO_LARGE.asException();
     }
     try {
       var bytes = context.bodyInputStream().readNBytes(limit + 1);
       if (bytes.length > limit) {
-        throw ApiError.BODY_TOO_LARGE.answer().asException();
+        throw ApiError.BODY_TOO_LARGE.asException();
       }
       return bytes;
     } catch (IOException _) {
-      throw ApiError.BODY_NOT_JSON.answer().asException(); // It did not come whole.
+      throw ApiError.BODY_NOT_JSON.asException(); // It did not come whole.
+    }
+  }
+
+  /// The fields of the object that the body is; 400 if it is none.
+  static RequestFields fields(byte[] body) {
+    return RequestFields.read(body).orElseThrow(ApiError.BODY_NOT_JSON::asException);
+  }
+
+  /// Refuses if a field that was asked for had the wrong type.
+  static void requireTypes(RequestFields fields) {
+    var problems = fields.problems();
+    if (!problems.isEmpty()) {
+      throw ErrorAnswer.of(ApiError.VALIDATION_FAILED, problems).asException();
     }
   }
 }

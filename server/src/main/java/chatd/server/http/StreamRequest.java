@@ -3,7 +3,6 @@ package chatd.server.http;
 import io.javalin.http.Context;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A request for a stream, not answered yet.
 ///
@@ -17,11 +16,6 @@ public record StreamRequest(Context context, Carriage carriage) {
     SERVER_SENT_EVENTS
   }
 
-  /// The query parameter that asks for another shape of WebSocket messages, as it came.
-  public @Nullable String framing() {
-    return context.queryParam("framing");
-  }
-
   /// The request, if it asks for one of the two ways correctly. An upgrade comes first.
   static Optional<StreamRequest> of(Context context) {
     if (isUpgrade(context)) {
@@ -33,7 +27,8 @@ public record StreamRequest(Context context, Carriage carriage) {
     return Optional.empty();
   }
 
-  private static boolean isUpgrade(Context context) {
+  /// Whether the request asks for a WebSocket.
+  static boolean isUpgrade(Context context) {
     return has(context, "Upgrade", "websocket")
         && has(context, "Connection", "upgrade")
         && has(context, "Sec-WebSocket-Version", "13")

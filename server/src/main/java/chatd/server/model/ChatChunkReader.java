@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
 
@@ -73,7 +74,7 @@ final class ChatChunkReader {
     @Override
     public void field(String name) {
       switch (name) {
-        case "index" -> index = (int) number();
+        case "index" -> index = index();
         case "id" -> id = string();
         case "function" -> fields(this::function);
         default -> json.skipChildren();
@@ -104,9 +105,9 @@ final class ChatChunkReader {
     @Override
     public void field(String name) {
       switch (name) {
-        case "prompt_tokens" -> input = number();
-        case "completion_tokens" -> output = number();
-        case "total_tokens" -> total = number();
+        case "prompt_tokens" -> input = count();
+        case "completion_tokens" -> output = count();
+        case "total_tokens" -> total = count();
         case "prompt_tokens_details", "completion_tokens_details" -> fields(this::detail);
         default -> json.skipChildren();
       }
@@ -114,8 +115,8 @@ final class ChatChunkReader {
 
     private void detail(String name) {
       switch (name) {
-        case "cached_tokens" -> cached = number();
-        case "reasoning_tokens" -> reasoningTokens = number();
+        case "cached_tokens" -> cached = count();
+        case "reasoning_tokens" -> reasoningTokens = count();
         default -> json.skipChildren();
       }
     }
@@ -156,9 +157,18 @@ final class ChatChunkReader {
     return json.getString();
   }
 
-  private long number() {
+  private int index() {
     expect(JsonToken.VALUE_NUMBER_INT);
-    return json.getLongValue();
+    return json.getIntValue();
+  }
+
+  /// A count of tokens; nothing if it is none, for no answer is worth less because of that.
+  private @Nullable Long count() {
+    if (json.isExpectedNumberIntToken() && json.getNumberType() != NumberType.BIG_INTEGER) {
+      return json.getLongValue();
+    }
+    json.skipChildren();
+    return null;
   }
 
   private void expect(JsonToken wanted) {

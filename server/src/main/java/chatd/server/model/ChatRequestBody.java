@@ -71,10 +71,8 @@ final class ChatRequestBody {
     return switch (part) {
       case ContentPart.Text(var text) -> by != Role.TOOL && !text.isEmpty();
       case ContentPart.FileReference _, ContentPart.File _ -> by == Role.USER;
-      case ContentPart.ToolCall call ->
-          by == Role.ASSISTANT && !call.origin().providerExecuted();
-      case ContentPart.ToolResult result ->
-          by == Role.TOOL && !result.origin().providerExecuted();
+      case ContentPart.ToolCall call -> by == Role.ASSISTANT && !call.origin().providerExecuted();
+      case ContentPart.ToolResult result -> by == Role.TOOL && !result.origin().providerExecuted();
       case ContentPart.Reasoning _, ContentPart.Source _, ContentPart.ProviderState _ -> false;
     };
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,11 @@ import tools.jackson.core.JacksonException;
 
 /// One chat completion over one connection.
 ///
-/// A cancel comes from any thread, at any time. It sets `cancelled` first and then breaks off what is
-/// there: the exchange, the body. `run` publishes the exchange and the body first and then looks at
-/// `cancelled`. So at least one of the two sees the other, nothing stays open, and a network error
-/// that we made ourselves is told from one that happened.
+/// A cancel comes from any thread, at any time. It sets `cancelled` first and then breaks off the
+/// exchange if there is one; `run` publishes the exchange first and then looks at `cancelled`. So
+/// at least one of the two sees the other, nothing stays open, and a network error that we made
+/// ourselves is told from one that happened. A connection that is only being made at that moment is
+/// closed as soon as it exists, without a byte sent.
 final class OpenAiCall implements ModelClient.Call {
   private static final int EVENT_BYTES_MAX = 8 << 20;
   private static final int ERROR_BODY_BYTES_MAX = 64 << 10;
@@ -40,8 +42,7 @@ final class OpenAiCall implements ModelClient.Call {
   private final Time time;
 
   private volatile boolean cancelled;
-  private volatile @Nullable Future<?> exchange;
-  private volatile @Nullable InputStream body;
+  private volatile @Nullable CompletableFuture<HttpResponse<InputStream>> exchange;
 
   OpenAiCall(HttpClient http, HttpRequest request, ProviderFaults faults, Time time) {
     this.http = http;
@@ -73,10 +74,7 @@ final class OpenAiCall implements ModelClient.Call {
     exchange = sending;
     checkCancelled();
     try {
-      var response = sending.get();
-      body = response.body();
-      checkCancelled();
-      return response;
+      return sending.get();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new ModelException(faults.cancelled());
@@ -165,22 +163,21 @@ final class OpenAiCall implements ModelClient.Call {
     }
   }
 
-  /// Reads the little that is left on a thread of its own: a connection that was read to its end can
-  /// carry the next request. `patience` ends it if it takes long.
+  /// Reads the little that is left on a thread of its own: a connection that was read to its end
+  /// can carry the next request. `patience` ends it if it takes long.
   private void leave(InputStream in, Time.Timer patience) {
-    body = null;
+    exchange = null; // It is no longer ours to break off.
     Thread.ofVirtual()
         .name("model-rest")
-        .start(
-            () -> {
-              try (in) {
-                in.skipNBytes(ERROR_BODY_BYTES_MAX);
-              } catch (IOException _) {
-                // Read to its end, or closed; both are what we want.
-              } finally {
-                patience.cancel();
-              }
-            });
+        .start(() -> {
+          try (in) {
+            in.skipNBytes(ERROR_BODY_BYTES_MAX);
+          } catch (IOException _) {
+            // Read to its end, or closed; both are what we want.
+          } finally {
+            patience.cancel();
+          }
+        });
   }
 
   private void checkCancelled() throws ModelException {
@@ -191,12 +188,13 @@ final class OpenAiCall implements ModelClient.Call {
 
   private void breakOff() {
     var sending = exchange;
-    if (sending != null) {
-      sending.cancel(true);
+    if (sending == null) {
+      return;
     }
-    var in = body;
-    if (in != null) {
-      close(in);
+    sending.cancel(true);
+    // Its answer may have begun just before; from then on the body holds the connection.
+    if (sending.state() == Future.State.SUCCESS) {
+      close(sending.resultNow().body());
     }
   }
 

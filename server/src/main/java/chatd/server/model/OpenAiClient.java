@@ -16,7 +16,8 @@ public final class OpenAiClient implements ModelClient, AutoCloseable {
   private final Time time;
   private final HttpClient http =
       HttpClient.newBuilder()
-          // By default plain http asks for an upgrade to HTTP/2, on which vLLM and LM Studio stumble.
+          // By default plain http asks for an upgrade to HTTP/2, on which vLLM and LM Studio
+          // stumble.
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .followRedirects(HttpClient.Redirect.NEVER)

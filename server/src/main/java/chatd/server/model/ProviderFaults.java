@@ -89,7 +89,8 @@ record ProviderFaults(String provider, @Nullable ApiKey key) {
   /// We broke it off.
   ModelFault cancelled() {
     return fault(
-        ModelFault.Kind.CANCELLED, error(Kind.GENERIC, "The request was stopped.", false, "", null));
+        ModelFault.Kind.CANCELLED,
+        error(Kind.GENERIC, "The request was stopped.", false, "", null));
   }
 
   private Verdict verdict(int status, ProviderError said) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Server-sent events, cut out of a stream of bytes however it is chopped.
 ///
 /// Lines are split before anything is decoded, so a chunk may end inside a character. An event is
-/// there as soon as its empty line is; one that the stream ends in is dropped, as the standard wants.
+/// there as soon as its empty line is; one that the stream ends in is dropped, as the standard
+/// wants.
 final class SseReader {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 

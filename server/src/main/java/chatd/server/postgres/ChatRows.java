@@ -16,17 +16,23 @@ import org.jspecify.annotations.Nullable;
 final class ChatRows {
   private ChatRows() {}
 
+  /// Whether the chat has an answer that its owner has not seen.
+  static final String UNREAD =
+      """
+      exists (
+        select 1 from messages m
+        where m.chat_id = c.id and m.id > c.read_up_to and m.role in ('assistant', 'tool'))
+      """;
+
   /// What [#chat] reads, from `chats c` and `users u`.
   static final String COLUMNS =
       ChatColumns.SELECTED
           + """
           , c.title, c.titled_by_person, c.labels, c.client_type, c.pin_order, c.created_at,
             c.updated_at, u.username, u.name as user_name,
-            exists (
-              select 1 from messages m
-              where m.chat_id = c.id and m.id > c.read_up_to and m.role in ('assistant', 'tool')
-            ) as unread
-          """;
+          """
+          + UNREAD
+          + " as unread";
 
   static final String SELECT =
       "select " + COLUMNS + " from chats c join users u on u.id = c.user_id ";

@@ -2,12 +2,15 @@ package chatd.server.postgres;
 
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Versions;
+import chatd.core.feed.ClientCall;
 import chatd.core.feed.FeedPage;
 import chatd.core.feed.FeedRead;
 import chatd.core.feed.FeedRow;
 import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
+import chatd.core.message.ContentPart;
+import chatd.server.wire.ContentCodec;
 import chatd.server.wire.MessageCodec;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -49,6 +52,13 @@ final class FeedReads {
             select 'cut', k.from_id, k.from_revision, null, null, null, null, null, null, null,
               k.history_version
             from chat_cuts k where k.chat_id = c.id and k.history_version > ?
+            union all
+            select 'calls', m.id, null, null, m.content, null, null, null, null, null, m.id
+            from messages m
+            where c.status = 'requires_action' and m.chat_id = c.id and m.role = 'assistant'
+              and m.revision = (
+                select max(a.revision) from messages a
+                where a.chat_id = c.id and a.role = 'assistant')
           ) item on true
           where c.id = ? order by item.place, item.item_id
           """;
@@ -72,6 +82,7 @@ final class FeedReads {
     private final List<FeedRow> rows = new ArrayList<>();
     private final List<byte[]> queue = new ArrayList<>();
     private final List<FeedRead.Cut> cuts = new ArrayList<>();
+    private final List<ContentPart> calling = new ArrayList<>();
     private @Nullable ChatRow chat;
     private long lastMessageId;
 
@@ -91,6 +102,7 @@ final class FeedReads {
       switch (item) {
         case "message" -> rows.add(message(row));
         case "queued" -> queue.add(queued(row));
+        case "calls" -> calling.addAll(ContentCodec.decode(row.getBytes("content"), null));
         default ->
             cuts.add(
                 new FeedRead.Cut(
@@ -128,8 +140,28 @@ final class FeedReads {
     Optional<FeedRead> read() {
       return Optional.ofNullable(chat)
           .map(
-              row -> new FeedRead(row, MessageCodec.array(queue), rows, cuts, lastMessageId));
+              row ->
+                  new FeedRead(
+                      row,
+                      MessageCodec.array(queue),
+                      rows,
+                      cuts,
+                      lastMessageId,
+                      clientCalls(row, calling)));
     }
+  }
+
+  /// The calls that wait for the client, with the arguments that the last step gave them.
+  private static List<ClientCall> clientCalls(ChatRow chat, List<ContentPart> lastStep) {
+    List<ClientCall> calls = new ArrayList<>();
+    for (var part : lastStep) {
+      if (part instanceof ContentPart.ToolCall call
+          && chat.turn().openCalls().stream()
+              .anyMatch(open -> open.byClient() && open.toolCallId().equals(call.toolCallId()))) {
+        calls.add(new ClientCall(call.toolCallId(), call.toolName(), call.args()));
+      }
+    }
+    return calls;
   }
 
   private static MessageCodec.Origin origin(ResultSet row, String createdBy, String model)

@@ -62,6 +62,11 @@ public final class PostgresChatStore implements ChatStore {
   }
 
   @Override
+  public Optional<Outcome> answered(RequestKey key) {
+    return keys.find(key);
+  }
+
+  @Override
   public Outcome describe(ChatId chat, DescribeChat change) {
     return locks.with(
         chat,

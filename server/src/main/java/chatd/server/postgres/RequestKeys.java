@@ -122,7 +122,8 @@ final class RequestKeys {
     }
   }
 
-  private Optional<Outcome> find(RequestKey key) {
+  /// What a request with this key was answered, or that the key is another one's.
+  Optional<Outcome> find(RequestKey key) {
     return database.single(
         connection ->
             Sql.of(

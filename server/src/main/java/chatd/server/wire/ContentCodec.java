@@ -1,12 +1,9 @@
 package chatd.server.wire;
 
 import chatd.core.message.ContentPart;
-import chatd.core.message.ToolOrigin;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 
 /// The content of committed and queued messages as bytes.
@@ -31,7 +28,9 @@ public final class ContentCodec {
     return Json.write(
         json -> {
           json.writeStartArray();
-          parts.forEach(part -> write(json, part));
+          parts.stream()
+              .filter(part -> !(part instanceof ContentPart.ProviderState))
+              .forEach(part -> ContentPartJson.write(json, part));
           json.writeEndArray();
         });
   }
@@ -82,93 +81,4 @@ public final class ContentCodec {
   private static ContentPart readPart(JsonParser json) {
     return PartFields.read(json).part();
   }
-
-  private static void write(JsonGenerator json, ContentPart part) {
-    switch (part) {
-      case ContentPart.Text(var text) -> {
-        start(json, "text");
-        json.writeStringProperty("text", text);
-        json.writeEndObject();
-      }
-      case ContentPart.Reasoning(var text, var createdAt, var completedAt) -> {
-        start(json, "reasoning");
-        json.writeStringProperty("text", text);
-        writeTime(json, "created_at", createdAt);
-        writeTime(json, "completed_at", completedAt);
-        json.writeEndObject();
-      }
-      case ContentPart.ToolCall call -> {
-        start(json, "tool-call");
-        json.writeStringProperty("tool_call_id", call.toolCallId());
-        json.writeStringProperty("tool_name", call.toolName());
-        json.writeName("args");
-        Json.writeRaw(json, call.args());
-        writeOrigin(json, call.origin(), call.createdAt());
-      }
-      case ContentPart.ToolResult result -> {
-        start(json, "tool-result");
-        json.writeStringProperty("tool_call_id", result.toolCallId());
-        json.writeStringProperty("tool_name", result.toolName());
-        json.writeName("result");
-        Json.writeRaw(json, result.result());
-        if (result.isError()) {
-          json.writeBooleanProperty("is_error", true);
-        }
-        writeOrigin(json, result.origin(), result.createdAt());
-      }
-      case ContentPart.Source(var url, var sourceId, var title) -> {
-        start(json, "source");
-        json.writeStringProperty("url", url);
-        writeText(json, "source_id", sourceId);
-        writeText(json, "title", title);
-        json.writeEndObject();
-      }
-      case ContentPart.File(var fileId, var mediaType, var name) -> {
-        start(json, "file");
-        json.writeStringProperty("file_id", fileId.toString());
-        json.writeStringProperty("media_type", mediaType);
-        writeText(json, "name", name);
-        json.writeEndObject();
-      }
-      case ContentPart.FileReference reference -> {
-        start(json, "file-reference");
-        json.writeStringProperty("file_name", reference.fileName());
-        json.writeNumberProperty("start_line", reference.startLine());
-        json.writeNumberProperty("end_line", reference.endLine());
-        json.writeStringProperty("content", reference.content());
-        json.writeEndObject();
-      }
-      case ContentPart.ProviderState _ -> {}
-    }
-  }
-
-  private static void start(JsonGenerator json, String type) {
-    json.writeStartObject();
-    json.writeStringProperty("type", type);
-  }
-
-  private static void writeOrigin(
-      JsonGenerator json, ToolOrigin origin, @Nullable Instant createdAt) {
-    if (origin.mcpServerConfigId() != null) {
-      json.writeStringProperty("mcp_server_config_id", origin.mcpServerConfigId().toString());
-    }
-    if (origin.providerExecuted()) {
-      json.writeBooleanProperty("provider_executed", true);
-    }
-    writeTime(json, "created_at", createdAt);
-    json.writeEndObject();
-  }
-
-  private static void writeText(JsonGenerator json, String name, @Nullable String text) {
-    if (text != null) {
-      json.writeStringProperty(name, text);
-    }
-  }
-
-  private static void writeTime(JsonGenerator json, String name, @Nullable Instant time) {
-    if (time != null) {
-      json.writeStringProperty(name, WireTime.format(time));
-    }
-  }
-
 }

@@ -7,8 +7,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// How a piece of content is spelled for clients, in a committed message and, when it is sent whole,
-/// in a stream.
+/// How a piece of content is spelled for clients, in a committed message and, when it is sent
+/// whole, in a stream.
 public final class ContentPartJson {
   private ContentPartJson() {}
 

@@ -50,14 +50,13 @@ public final class JsonPartEncoder implements PartEncoder {
   }
 
   private static byte[] reset(Part.ResultReset reset) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          ContentPartJson.tool(json, "tool-result", reset.toolCallId(), reset.toolName());
-          json.writeBooleanProperty("result_reset", true);
-          ContentPartJson.origin(json, reset.origin());
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      ContentPartJson.tool(json, "tool-result", reset.toolCallId(), reset.toolName());
+      json.writeBooleanProperty("result_reset", true);
+      ContentPartJson.origin(json, reset.origin());
+      json.writeEndObject();
+    });
   }
 
   private byte[] head(Block block) {
@@ -84,15 +83,13 @@ public final class JsonPartEncoder implements PartEncoder {
     byte[] head() {
       var isCall = role == Role.ASSISTANT;
       var empty =
-          Json.write(
-              json -> {
-                json.writeStartObject();
-                ContentPartJson.tool(
-                    json, isCall ? "tool-call" : "tool-result", toolCallId, toolName);
-                ContentPartJson.origin(json, origin);
-                json.writeStringProperty(isCall ? "args_delta" : "result_delta", "");
-                json.writeEndObject();
-              });
+          Json.write(json -> {
+            json.writeStartObject();
+            ContentPartJson.tool(json, isCall ? "tool-call" : "tool-result", toolCallId, toolName);
+            ContentPartJson.origin(json, origin);
+            json.writeStringProperty(isCall ? "args_delta" : "result_delta", "");
+            json.writeEndObject();
+          });
       return Arrays.copyOf(empty, empty.length - TAIL.length);
     }
   }

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ class HttpServerTest {
   }
 
   private static HttpServer.Settings settings(int port) {
-    return new HttpServer.Settings("127.0.0.1", port, REPLICA, Duration.ofSeconds(5));
+    return new HttpServer.Settings("127.0.0.1", port, () -> REPLICA, Set.of(), Duration.ofSeconds(5));
   }
 
   private void routes(RoutesConfig routes) {
@@ -296,7 +297,7 @@ class HttpServerTest {
   void stop_withARouteThatHangs_endsAllTheSame() throws Exception {
     var second =
         new HttpServer(
-            new HttpServer.Settings("127.0.0.1", 0, REPLICA, Duration.ofMillis(300)),
+            new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofMillis(300)),
             this::routes,
             new OpenStreams(Duration.ofSeconds(1)));
     second.start();

@@ -83,6 +83,13 @@ final class Answering {
     }
   }
 
+  /// Waits until the answering thread has nothing to do but to wait.
+  void awaitWaiting() {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
   void cancel() {
     call.cancel();
   }

@@ -2,6 +2,7 @@ package chatd.server.model;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,11 +29,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A provider of chat completions on a loopback port, which does what it is told.
 ///
-/// It owns its sockets, so a script can pause, hang, cut and reset at any byte, and it sees when the
-/// client closes. Scripts given to [#next] answer one request each, in order; any other request is
-/// answered by [#otherwise], at first with the last user message, word by word.
+/// It owns its sockets, so a script can pause, hang, cut and reset at any byte, and it sees when
+/// the client closes. Scripts given to [#next] answer one request each, in order; any other request
+/// is answered by [#otherwise], at first with the last user message, word by word.
 public final class FakeProvider implements AutoCloseable {
   private final ServerSocket server;
+  private final Thread acceptor = Thread.ofVirtual().name("fake-provider").unstarted(this::accept);
   private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
   private volatile Function<ProviderExchange, Script> otherwise = FakeProvider::echo;
 
@@ -48,7 +50,7 @@ public final class FakeProvider implements AutoCloseable {
     try {
       var server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
       var provider = new FakeProvider(server);
-      Thread.ofVirtual().name("fake-provider").start(provider::accept);
+      provider.acceptor.start();
       return provider;
     } catch (IOException failed) {
       throw new IllegalStateException("no port for the fake provider", failed);
@@ -89,9 +91,15 @@ public final class FakeProvider implements AutoCloseable {
     return connections.size();
   }
 
+  /// Closes the port and all connections; afterwards a connect is refused.
   @Override
   public void close() {
     closeQuietly(server);
+    try {
+      acceptor.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     connections.forEach(Connection::end);
   }
 
@@ -113,7 +121,8 @@ public final class FakeProvider implements AutoCloseable {
     }
   }
 
-  /// One connection: a thread that reads, and so sees the client close, and one that plays a script.
+  /// One connection: a thread that reads, and so sees the client close, and one that plays a
+  /// script.
   private final class Connection {
     private final Socket socket;
     private volatile @Nullable ProviderExchange current;
@@ -133,8 +142,7 @@ public final class FakeProvider implements AutoCloseable {
           exchanges.add(exchange);
           var queued = scripts.poll();
           var script = queued == null ? otherwise.apply(exchange) : queued;
-          player =
-              Thread.ofVirtual().name("fake-provider-player").start(() -> play(script));
+          player = Thread.ofVirtual().name("fake-provider-player").start(() -> play(script));
           arrived.add(exchange);
         }
       } catch (IOException _) {
@@ -220,10 +228,11 @@ public final class FakeProvider implements AutoCloseable {
 
     private void body(byte[] bytes) throws IOException {
       if (!headSent) {
-        head(new Script.Step.Head(200, java.util.Map.of("Content-Type", "text/event-stream")));
+        head(Script.Step.Head.OF_A_STREAM);
       }
       var chunk = new ByteArrayOutputStream(bytes.length + 16);
-      chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      chunk.writeBytes(
+          (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
       chunk.writeBytes(bytes);
       chunk.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
       chunk.writeTo(out);
@@ -231,7 +240,9 @@ public final class FakeProvider implements AutoCloseable {
 
     private void pace(Duration every) throws InterruptedException {
       paceNanos += every.toNanos();
-      for (var left = paceNanos - System.nanoTime(); left > 0; left = paceNanos - System.nanoTime()) {
+      for (var left = paceNanos - System.nanoTime();
+          left > 0;
+          left = paceNanos - System.nanoTime()) {
         LockSupport.parkNanos(left);
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -248,6 +259,9 @@ public final class FakeProvider implements AutoCloseable {
     var headers = new HashMap<String, String>();
     for (var line = line(in); !line.isEmpty(); line = line(in)) {
       var colon = line.indexOf(':');
+      if (colon < 0) {
+        throw new IOException("no HTTP");
+      }
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
@@ -266,7 +280,7 @@ public final class FakeProvider implements AutoCloseable {
     return line.toString();
   }
 
-  private static void closeQuietly(java.io.Closeable closeable) {
+  private static void closeQuietly(Closeable closeable) {
     try {
       closeable.close();
     } catch (IOException _) {

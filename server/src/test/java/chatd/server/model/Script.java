@@ -25,7 +25,9 @@ public record Script(List<Step> steps) {
 
   public sealed interface Step {
     /// Sends status line and headers.
-    record Head(int status, Map<String, String> headers) implements Step {}
+    record Head(int status, Map<String, String> headers) implements Step {
+      static final Head OF_A_STREAM = new Head(200, Map.of("Content-Type", "text/event-stream"));
+    }
 
     /// Sends these bytes of the body as one HTTP chunk in one write; they are made when it is due.
     record Body(Supplier<byte[]> bytes) implements Step {}
@@ -78,7 +80,7 @@ public record Script(List<Step> steps) {
 
   /// Sends the head of an event stream now, before there is a first event.
   public Script headers() {
-    return then(new Step.Head(200, Map.of("Content-Type", "text/event-stream")));
+    return then(Step.Head.OF_A_STREAM);
   }
 
   public Script text(String... deltas) {
@@ -91,23 +93,22 @@ public record Script(List<Step> steps) {
 
   /// The first piece of a tool call, which brings id and name.
   public Script call(int index, String id, String name, String arguments) {
-    return event(
-        json ->
-            choice(
-                json,
-                delta -> {
-                  delta.writeArrayPropertyStart("tool_calls");
-                  delta.writeStartObject();
-                  delta.writeNumberProperty("index", index);
-                  delta.writeStringProperty("id", id);
-                  delta.writeStringProperty("type", "function");
-                  delta.writeObjectPropertyStart("function");
-                  delta.writeStringProperty("name", name);
-                  delta.writeStringProperty("arguments", arguments);
-                  delta.writeEndObject();
-                  delta.writeEndObject();
-                  delta.writeEndArray();
-                }));
+    return event(json ->
+        choice(
+            json,
+            delta -> {
+              delta.writeArrayPropertyStart("tool_calls");
+              delta.writeStartObject();
+              delta.writeNumberProperty("index", index);
+              delta.writeStringProperty("id", id);
+              delta.writeStringProperty("type", "function");
+              delta.writeObjectPropertyStart("function");
+              delta.writeStringProperty("name", name);
+              delta.writeStringProperty("arguments", arguments);
+              delta.writeEndObject();
+              delta.writeEndObject();
+              delta.writeEndArray();
+            }));
   }
 
   /// More arguments of a tool call.
@@ -115,28 +116,26 @@ public record Script(List<Step> steps) {
     var script = this;
     for (var piece : pieces) {
       script =
-          script.event(
-              json ->
-                  choice(
-                      json,
-                      delta -> {
-                        delta.writeArrayPropertyStart("tool_calls");
-                        delta.writeStartObject();
-                        delta.writeNumberProperty("index", index);
-                        delta.writeObjectPropertyStart("function");
-                        delta.writeStringProperty("arguments", piece);
-                        delta.writeEndObject();
-                        delta.writeEndObject();
-                        delta.writeEndArray();
-                      }));
+          script.event(json ->
+              choice(
+                  json,
+                  delta -> {
+                    delta.writeArrayPropertyStart("tool_calls");
+                    delta.writeStartObject();
+                    delta.writeNumberProperty("index", index);
+                    delta.writeObjectPropertyStart("function");
+                    delta.writeStringProperty("arguments", piece);
+                    delta.writeEndObject();
+                    delta.writeEndObject();
+                    delta.writeEndArray();
+                  }));
     }
     return script;
   }
 
   /// The provider says that the answer has ended, and why.
   public Script finish(String reason) {
-    return event(
-        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}");
+    return event("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + reason + "\"}]}");
   }
 
   public Script usage(long input, long output) {
@@ -195,6 +194,13 @@ public record Script(List<Step> steps) {
   public Script then(Step step) {
     var longer = new ArrayList<>(steps);
     longer.add(step);
+    return new Script(longer);
+  }
+
+  /// This script, and then that one.
+  public Script then(Script next) {
+    var longer = new ArrayList<>(steps);
+    longer.addAll(next.steps);
     return new Script(longer);
   }
 

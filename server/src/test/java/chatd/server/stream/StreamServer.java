@@ -10,6 +10,7 @@ import chatd.server.http.StreamEndpoint;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,7 +76,7 @@ public final class StreamServer implements AutoCloseable {
   private final HttpServer server;
 
   public StreamServer() throws IOException {
-    var settings = new HttpServer.Settings("127.0.0.1", 0, REPLICA, Duration.ofSeconds(10));
+    var settings = new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofSeconds(10));
     server = new HttpServer(settings, this::routes, streams);
     server.start();
   }

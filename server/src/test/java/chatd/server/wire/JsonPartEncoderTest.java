@@ -28,8 +28,10 @@ class JsonPartEncoderTest {
 
   @Test
   void encode_delta_hasTheShapeOfItsKind() {
-    assertThat(json(new Part.TextDelta("a\"b"))).isEqualTo("{\"type\":\"text\",\"text\":\"a\\\"b\"}");
-    assertThat(json(new Part.ReasoningDelta("x"))).isEqualTo("{\"type\":\"reasoning\",\"text\":\"x\"}");
+    assertThat(json(new Part.TextDelta("a\"b")))
+        .isEqualTo("{\"type\":\"text\",\"text\":\"a\\\"b\"}");
+    assertThat(json(new Part.ReasoningDelta("x")))
+        .isEqualTo("{\"type\":\"reasoning\",\"text\":\"x\"}");
     assertThat(json(new Part.ArgsDelta("c1", "read", "{\"p", ToolOrigin.NONE)))
         .isEqualTo(
             "{\"type\":\"tool-call\",\"tool_call_id\":\"c1\",\"tool_name\":\"read\","
@@ -62,8 +64,7 @@ class JsonPartEncoderTest {
     assertThat(json(new Part.Whole(new ContentPart.Source("https://example.org/", null, "T"))))
         .isEqualTo("{\"type\":\"source\",\"url\":\"https://example.org/\",\"title\":\"T\"}");
     assertThat(json(new Part.Whole(new ContentPart.File(MCP, "image/png", null))))
-        .isEqualTo(
-            "{\"type\":\"file\",\"file_id\":\"" + MCP + "\",\"media_type\":\"image/png\"}");
+        .isEqualTo("{\"type\":\"file\",\"file_id\":\"" + MCP + "\",\"media_type\":\"image/png\"}");
 
     var whole = encoder.encode(new Part.Whole(call));
     assertThat(whole.isDelta()).isFalse();
@@ -147,7 +148,8 @@ class JsonPartEncoderTest {
     assertThat(new String(part, StandardCharsets.ISO_8859_1)).matches("\\p{ASCII}*");
     try (var parser = Json.parser(part)) {
       while (parser.nextToken() != null) {
-        if (parser.currentToken() == JsonToken.VALUE_STRING && "text".equals(parser.currentName())) {
+        if (parser.currentToken() == JsonToken.VALUE_STRING
+            && "text".equals(parser.currentName())) {
           return parser.getString();
         }
       }

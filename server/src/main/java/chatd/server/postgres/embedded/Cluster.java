@@ -43,8 +43,6 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
 
   /// Makes the data folder if there is none, and refuses one that these programs cannot use.
   void prepare(String password, Consumer<String> progress) {
-    launcher.requireReachable(software.folder());
-    launcher.requireReachable(folder.root());
     try {
       if (Files.exists(data())) {
         requireUsable();
@@ -97,7 +95,7 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
     return List.of(
         software.program("initdb"),
         "--pgdata=" + unfinished,
-        "--username=" + Database.USER,
+        "--username=" + Login.USER,
         "--pwfile=" + secret,
         "--auth-host=scram-sha-256",
         "--auth-local=reject",
@@ -110,8 +108,10 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
   }
 
   private void give(Path path) throws IOException {
-    var owner = path.getFileSystem().getUserPrincipalLookupService()
-        .lookupPrincipalByName(launcher.owner());
+    var owner =
+        path.getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(launcher.owner());
     if (!Files.getOwner(path).equals(owner)) {
       Files.setOwner(path, owner);
     }

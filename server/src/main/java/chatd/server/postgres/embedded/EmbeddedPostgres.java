@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +32,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration RETRY_MAX = Duration.ofSeconds(30);
   private static final Duration SHARE_MAX = Postmaster.START_MAX.plusMinutes(1);
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(40);
+  private static final Duration CLOSE_MAX = Postmaster.STOP_MAX.plusSeconds(10);
 
   private final Folder folder;
   private final List<String> settings;
   private final Consumer<String> progress;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Patience patience = new Patience(closing);
-  private final CompletableFuture<Database> opened = new CompletableFuture<>();
+  private final CompletableFuture<Login> opened = new CompletableFuture<>();
   private final Thread thread =
       Thread.ofPlatform().daemon().name("embedded-postgres").unstarted(this::supervise);
 
@@ -55,8 +56,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /// Starts the server of a data folder, or joins the one that another process runs; makes folder,
-  /// server and database at the first time. Under root the folder and those above it must be
-  /// open for passing through (`x`) to `nobody`.
+  /// server and database at the first time. Under root the folder and those above it must be open
+  /// for passing through (`x`) to `nobody`.
   ///
   /// @param dataDir everything goes into its subfolder `postgres`
   /// @param progress is told, in sentences for the operator, of what takes long; on another thread
@@ -80,17 +81,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /// The address of the database as of now. It changes only when a restart finds the port taken, so
   /// it may be asked for again whenever connections fail.
   public String jdbcUrl() {
-    return Database.url(port, database());
+    return Login.url(port, database());
   }
 
   /// The name of the database, which belongs to `user()`.
   public String database() {
-    return Database.NAME;
+    return Login.DATABASE;
   }
 
   /// The database user, with all rights on the server.
   public String user() {
-    return Database.USER;
+    return Login.USER;
   }
 
   /// The password of `user()`; the same as long as the folder lives.
@@ -112,7 +113,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private Database login() {
+  private Login login() {
     try {
       return opened.get();
     } catch (ExecutionException e) {
@@ -149,7 +150,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private Database enter(FileChannel channel) {
+  private Login enter(FileChannel channel) {
     if (!takesLock(channel) && !joins()) {
       progress.accept("Waiting for another chatd that starts PostgreSQL on this folder ...");
       if (!patience.until(SHARE_MAX, () -> takesLock(channel) || joins())) {
@@ -158,7 +159,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 .formatted(folder.root()));
       }
     }
-    return lock == null ? new Database(folder.password()) : run();
+    return lock == null ? new Login(folder.password()) : run();
   }
 
   private void keepRunning(FileChannel channel) {
@@ -171,18 +172,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (closing.getCount() == 0) {
           return; // It was the closing that broke the start off.
         }
-        retry = retry.compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
+        var longer = retry.multipliedBy(2);
+        retry = longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX;
         LOG.error("PostgreSQL is down; next try in {}: {}", retry, e.getMessage());
       }
     }
   }
 
   private void look(FileChannel channel) {
-    if (lock == null && takesLock(channel)) {
-      LOG.info("The process that ran PostgreSQL is gone; taking over");
-    }
     if (lock == null) {
-      findsServer();
+      if (!takesLock(channel)) {
+        findsServer();
+        return;
+      }
+      LOG.info("The process that ran PostgreSQL is gone; taking over");
+      run();
     } else if (server == null || !server.isRunning()) {
       LOG.warn("PostgreSQL is gone; starting it again");
       server = null;
@@ -197,8 +201,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       }
       return lock != null;
     } catch (OverlappingFileLockException e) {
-      throw new EmbeddedPostgresException(
-          folder.root() + " is already open in this process.", e);
+      throw new EmbeddedPostgresException(folder.root() + " is already open in this process.", e);
     } catch (IOException e) {
       throw EmbeddedPostgresException.of(e, folder.root());
     }
@@ -206,7 +209,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /// Whether another process runs a server that answers.
   private boolean joins() {
-    return findsServer() && new Database(folder.password()).answers(port);
+    return findsServer() && new Login(folder.password()).answers(port);
   }
 
   private boolean findsServer() {
@@ -215,10 +218,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return found.isPresent();
   }
 
-  private Database run() {
+  private Login run() {
+    var launcher = Launcher.choose();
+    Stream.of(folder.root(), folder.software()).distinct().forEach(launcher::requireReachable);
     var software = Software.unpackedBelow(folder.software(), progress);
-    var login = new Database(folder.password());
-    var cluster = new Cluster(folder, software, Launcher.choose(), settings);
+    var login = new Login(folder.password());
+    var cluster = new Cluster(folder, software, launcher, settings);
     cluster.prepare(login.password(), progress);
     server = Postmaster.findOrStart(cluster, login, patience);
     port = server.port();

@@ -3,6 +3,7 @@ package chatd.server.postgres.embedded;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class EmbeddedPostgresException extends RuntimeException {
     var reason =
         switch (cause) {
           case AccessDeniedException _ -> "no permission for " + message;
+          case NoSuchFileException _ -> message + " is missing";
           case FileAlreadyExistsException _ -> message + " is not a folder";
           default -> message;
         };

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /// PostgreSQL refuses to run as root, so under root it becomes `nobody`. Where the machine has the
 /// programs for it, the server also ends by itself when the thread that started it is gone
 /// (`setpriv --pdeathsig`), and it gets a session of its own (`setsid`), so that Ctrl-C in a
-/// terminal reaches chatd alone, which then stops the database last. Each of these programs replaces
-/// itself by the next: the process started is the server.
+/// terminal reaches chatd alone, which then stops the database last. Each of these programs
+/// replaces itself by the next: the process started is the server.
 record Launcher(List<String> prefix, String owner) {
   private static final String NOBODY = "nobody";
 
@@ -28,12 +28,11 @@ record Launcher(List<String> prefix, String owner) {
           "User id %s has no entry in /etc/passwd, which PostgreSQL needs; add one or name a database with --database-url."
               .formatted(me));
     }
-    return Stream.of(
-            words("setsid setpriv --pdeathsig INT"), words("setsid"), List.<String>of())
+    return Stream.of("setsid setpriv --pdeathsig INT", "setsid")
+        .map(prefix -> new Launcher(words(prefix), me))
         .filter(Launcher::works)
-        .map(prefix -> new Launcher(prefix, me))
         .findFirst()
-        .orElseThrow();
+        .orElse(new Launcher(List.of(), me));
   }
 
   /// Refuses a folder that the account cannot reach, by the name of the first closed one above it.
@@ -54,7 +53,7 @@ record Launcher(List<String> prefix, String owner) {
   }
 
   private boolean reaches(Path folder) {
-    return command(List.of("sh", "-c", "cd \"$1\"", "sh", folder.toString())).run();
+    return command(List.of("/bin/sh", "-c", "cd \"$1\"", "sh", folder.toString())).run();
   }
 
   private static Launcher chooseForRoot() {
@@ -65,16 +64,15 @@ record Launcher(List<String> prefix, String owner) {
             new Launcher(words(drop), NOBODY),
             // Last, because the kernel still sees root there: files of root stay readable.
             new Launcher(words("unshare -U"), "root"))
-        .filter(launcher -> works(launcher.prefix))
+        .filter(Launcher::works)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new EmbeddedPostgresException(
-                    "PostgreSQL does not run as root, and there is no way to become nobody here; install setpriv (package util-linux), run chatd as another user or name a database with --database-url."));
+        .orElseThrow(() ->
+            new EmbeddedPostgresException(
+                "PostgreSQL does not run as root, and there is no way to become nobody here; install setpriv (package util-linux), run chatd as another user or name a database with --database-url."));
   }
 
-  private static boolean works(List<String> prefix) {
-    return new Launcher(prefix, "").command(List.of("true")).run();
+  private boolean works() {
+    return command(List.of("/bin/sh", "-c", ":")).run();
   }
 
   private static String account() {

@@ -18,20 +18,22 @@ record Postmaster(ProcessHandle process, int port) {
   /// A crash may have left much to recover; the process is watched meanwhile.
   static final Duration START_MAX = Duration.ofMinutes(5);
 
+  private static final Duration FAST_STOP_MAX = Duration.ofSeconds(20);
+  private static final Duration HARD_STOP_MAX = Duration.ofSeconds(5);
+  static final Duration STOP_MAX = FAST_STOP_MAX.plus(HARD_STOP_MAX).plus(HARD_STOP_MAX);
+
   private static final Duration FORMER_MAX = Duration.ofMinutes(1);
   private static final Duration ZOMBIE_MAX = Duration.ofSeconds(5);
   private static final Duration STRAY_MAX = Duration.ofSeconds(1);
-  private static final Duration FAST_STOP_MAX = Duration.ofSeconds(20);
-  private static final Duration IMMEDIATE_STOP_MAX = Duration.ofSeconds(5);
 
   /// The server that is found running on the data, else a new one; it takes connections.
-  static Postmaster findOrStart(Cluster cluster, Database database, Patience patience) {
-    var former = former(cluster.folder(), database, patience);
+  static Postmaster findOrStart(Cluster cluster, Login login, Patience patience) {
+    var former = former(cluster.folder(), login, patience);
     if (former.isPresent()) {
       LOG.info("Found PostgreSQL running as process {}", former.get().process.pid());
       return former.get();
     }
-    return start(cluster, database, patience);
+    return start(cluster, login, patience);
   }
 
   boolean isRunning() {
@@ -48,19 +50,19 @@ record Postmaster(ProcessHandle process, int port) {
     }
     LOG.warn("PostgreSQL did not stop within {}; stopping it at once", FAST_STOP_MAX);
     signal("QUIT");
-    if (!patience.until(IMMEDIATE_STOP_MAX, () -> !isRunning())) {
+    if (!patience.until(HARD_STOP_MAX, () -> !isRunning())) {
       process.destroyForcibly();
-      patience.until(IMMEDIATE_STOP_MAX, () -> !isRunning());
+      patience.until(HARD_STOP_MAX, () -> !isRunning());
     }
   }
 
   private void signal(String name) {
     // Java itself knows only TERM, on which PostgreSQL waits for its clients, and KILL.
     var pid = Long.toString(process.pid());
-    new Command(List.of("sh", "-c", "kill -" + name + " " + pid)).run();
+    new Command(List.of("/bin/sh", "-c", "kill -" + name + " " + pid)).run();
   }
 
-  private static Postmaster start(Cluster cluster, Database database, Patience patience) {
+  private static Postmaster start(Cluster cluster, Login login, Patience patience) {
     var folder = cluster.folder();
     folder.openLog();
     var port = folder.port();
@@ -71,7 +73,7 @@ record Postmaster(ProcessHandle process, int port) {
       if (!server.saysReady(folder)) {
         throw log.failure("PostgreSQL did not start");
       }
-      database.create(port);
+      login.makeDatabase(port);
       LOG.info("PostgreSQL runs as process {} on 127.0.0.1:{}", server.process.pid(), port);
       return server;
     } catch (SQLException e) {
@@ -98,10 +100,10 @@ record Postmaster(ProcessHandle process, int port) {
         .orElse(false);
   }
 
-  private boolean isUsable(Folder folder, Database database) {
+  private boolean isUsable(Folder folder, Login login) {
     try {
       if (isRunning() && saysReady(folder)) {
-        database.create(port);
+        login.makeDatabase(port);
         return true;
       }
       return false;
@@ -110,14 +112,14 @@ record Postmaster(ProcessHandle process, int port) {
     }
   }
 
-  private static Optional<Postmaster> former(Folder folder, Database database, Patience patience) {
+  private static Optional<Postmaster> former(Folder folder, Login login, Patience patience) {
     patience.until(
         FORMER_MAX,
-        () -> running(folder).map(server -> server.isUsable(folder, database)).orElse(true));
+        () -> running(folder).map(server -> server.isUsable(folder, login)).orElse(true));
     var found = running(folder);
     if (found.isEmpty()) {
       cleanUp(folder, patience);
-    } else if (!found.get().isUsable(folder, database)) {
+    } else if (!found.get().isUsable(folder, login)) {
       throw new EmbeddedPostgresException(
           "PostgreSQL, process %d, is already at work in %s, but it neither lets chatd in nor ends; end it and start again."
               .formatted(found.get().process.pid(), folder.data()));
@@ -128,9 +130,8 @@ record Postmaster(ProcessHandle process, int port) {
   private static Optional<Postmaster> running(Folder folder) {
     return PostmasterFile.read(folder.data())
         .filter(file -> Processes.isServer(file.pid(), folder))
-        .flatMap(
-            file ->
-                ProcessHandle.of(file.pid()).map(process -> new Postmaster(process, file.port())));
+        .flatMap(file ->
+            ProcessHandle.of(file.pid()).map(process -> new Postmaster(process, file.port())));
   }
 
   /// Removes what a killed server left behind and PostgreSQL would take for a running one.

@@ -47,7 +47,8 @@ record Software(Path folder) {
         Folder.delete(unfinished);
         Files.createDirectory(unfinished);
         Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
-        try (var archive = open(); var tar = new XZInputStream(archive)) {
+        try (var archive = open();
+            var tar = new XZInputStream(archive)) {
           new TarReader(tar, unfinished).unpack();
         }
         // One flush of the file system instead of a thousand: the rename must not outlive a power

@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /// A second Java process that has a data folder open until it is told to close it or is killed.
 final class AnotherProcess implements AutoCloseable {
@@ -23,7 +22,7 @@ final class AnotherProcess implements AutoCloseable {
   /// What runs in the other process.
   public static void main(String[] args) throws IOException {
     var folder = new Folder(Path.of(args[0]), Path.of(args[1]));
-    try (var postgres = EmbeddedPostgres.open(folder, List.of(), _ -> {})) {
+    try (var postgres = EmbeddedPostgres.open(folder, TestFolder.QUICK, _ -> {})) {
       System.out.println(postgres.jdbcUrl());
       System.in.transferTo(OutputStream.nullOutputStream());
     } catch (EmbeddedPostgresException e) {

@@ -13,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -65,35 +64,36 @@ class EmbeddedPostgresTest {
     }
   }
 
+  /// A session that only computes does not notice the death of its server, and PostgreSQL starts no
+  /// new one beside it.
   @Test
   @Tag("slow")
-  void serverKilledDuringLongStatement_isStartedAgain() throws SQLException {
+  void serverKilledWhileASessionComputes_isStartedAgain() throws Exception {
+    var compute =
+        """
+        do $$ declare start timestamptz := clock_timestamp(); begin
+          while clock_timestamp() < start + interval '60 s' loop end loop;
+        end $$\
+        """;
     try (var postgres = folder.open();
         var busy = TestFolder.connect(postgres);
         var statement = busy.createStatement()) {
-      var loop =
-          Thread.ofVirtual()
-              .start(
-                  () ->
-                      assertThatThrownBy(
-                              () ->
-                                  statement.execute(
-                                      "do $$ begin loop perform 1; end loop; end $$"))
-                          .isInstanceOf(SQLException.class));
+      var computing =
+          Thread.ofVirtual().unstarted(() -> assertThatThrownBy(() -> statement.execute(compute)));
+      computing.start();
       await()
-          .until(
-              () ->
-                  TestFolder.answers(
-                      postgres,
-                      "select count(*) from pg_stat_activity where query like 'do %'",
-                      "1"));
+          .until(() ->
+              TestFolder.answers(
+                  postgres,
+                  "select count(*) from pg_stat_activity where query like 'do $$%'",
+                  "1"));
 
       ProcessHandle.of(folder.serverPid()).orElseThrow().destroyForcibly();
 
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> TestFolder.answers(postgres, "select 1", "1"));
-      await().until(() -> !loop.isAlive());
+      computing.join();
     }
   }
 
@@ -112,12 +112,26 @@ class EmbeddedPostgresTest {
 
   @Test
   void pidFileThatNamesAnUnrelatedProcess_isNoObstacle() throws IOException, SQLException {
-    var lines =
-        List.of(
-            Long.toString(ProcessHandle.current().pid()), folder.folder().data().toString(), "0");
-    Files.write(PostmasterFile.in(folder.folder().data()), lines);
+    var unrelated = runAsServerAccount("exec sleep 60");
+    leavePidFileOf(unrelated.pid());
     try (var postgres = folder.open()) {
       assertThat(query(postgres, "select 1")).isEqualTo("1");
+    } finally {
+      unrelated.destroyForcibly();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void pidFileThatNamesAZombieForEver_isNoObstacle() throws IOException, SQLException {
+    // The shell's child ends, and what the shell turns into never takes notice of it.
+    var parent = runAsServerAccount("sleep 0 & exec sleep 60");
+    await().until(() -> parent.children().anyMatch(child -> Processes.isZombie(child.pid())));
+    leavePidFileOf(parent.children().findFirst().orElseThrow().pid());
+    try (var postgres = folder.open()) {
+      assertThat(query(postgres, "select 1")).isEqualTo("1");
+    } finally {
+      parent.destroyForcibly();
     }
   }
 
@@ -220,15 +234,24 @@ class EmbeddedPostgresTest {
         .hasMessageContaining("is not a folder");
   }
 
+  private Process runAsServerAccount(String script) throws IOException {
+    return Launcher.choose()
+        .command(List.of("/bin/sh", "-c", script))
+        .startLoggingTo(folder.folder().log().toFile());
+  }
+
+  private void leavePidFileOf(long pid) throws IOException {
+    var lines = List.of(Long.toString(pid), folder.folder().data().toString(), "0");
+    Files.write(PostmasterFile.in(folder.folder().data()), lines);
+  }
+
   /// A server whose parent is not a supervisor.
   private Process startByHand() {
     var plain = new Launcher(withoutParentDeath(Launcher.choose().prefix()), "");
     var software = Software.unpackedBelow(folder.folder().software(), _ -> {});
     var cluster = new Cluster(folder.folder(), software, plain, List.of());
     try {
-      return cluster
-          .server(folder.folder().port())
-          .startLoggingTo(folder.folder().log().toFile());
+      return cluster.server(folder.folder().port()).startLoggingTo(folder.folder().log().toFile());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

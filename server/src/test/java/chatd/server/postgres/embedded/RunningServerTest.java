@@ -91,6 +91,15 @@ class RunningServerTest {
   }
 
   @Test
+  void itIsOutOfReachOfCtrlCInOurTerminal() throws IOException {
+    var server = folder.serverPid();
+    var stat = Files.readString(Path.of("/proc", Long.toString(server), "stat"));
+    var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    assertThat(fields[2]).as("process group").isEqualTo(Long.toString(server));
+    assertThat(fields[3]).as("session").isEqualTo(Long.toString(server));
+  }
+
+  @Test
   void itHasNoRightsOfRootAndNothingOfOurEnvironment() throws SQLException, IOException {
     var proc = Path.of("/proc", Long.toString(folder.serverPid()));
     assertThat(Files.readAllLines(proc.resolve("status")))

@@ -122,10 +122,7 @@ class SharedFolderTest {
 
   @Test
   void noProgramToBecomeAnotherUser_isSaidUnderRootAndNotNeededOtherwise() throws IOException {
-    var programs = Files.createDirectory(temporary.resolve("programs"));
-    for (var name : new String[] {"sh", "true"}) {
-      Files.createSymbolicLink(programs.resolve(name), Path.of("/bin", name));
-    }
+    var programs = Files.createDirectory(temporary.resolve("no-programs"));
     var root = Files.getOwner(Path.of("/proc/self")).getName().equals("root");
     try (var another = AnotherProcess.on(folder.folder(), programs)) {
       var said = another.said();

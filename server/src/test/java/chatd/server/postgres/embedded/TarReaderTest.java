@@ -18,13 +18,14 @@ class TarReaderTest {
 
   @Test
   void filesLinksAndFolders_comeOutWithTheirModes() throws IOException {
-    var target = unpack(
-        new Archive()
-            .entry("bin/tool", '0', 0700, "", "x".repeat(1000))
-            .entry("share/", '5', 0755, "", "")
-            .entry("share/text", '0', 0600, "", "hello")
-            .entry("bin/link", '2', 0777, "tool", "")
-            .end());
+    var target =
+        unpack(
+            new Archive()
+                .entry("bin/tool", '0', 0700, "", "x".repeat(1000))
+                .entry("share/", '5', 0755, "", "")
+                .entry("share/text", '0', 0600, "", "hello")
+                .entry("bin/link", '2', 0777, "tool", "")
+                .end());
 
     assertThat(target.resolve("bin/link")).hasContent("x".repeat(1000));
     assertThat(target.resolve("share/text")).hasContent("hello");

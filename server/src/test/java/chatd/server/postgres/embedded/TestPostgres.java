@@ -146,7 +146,7 @@ public final class TestPostgres implements BeforeAllCallback {
     var target = Files.createDirectories(Path.of("target").toAbsolutePath());
     try {
       Launcher.choose().requireReachable(target);
-      return Files.createDirectories(target.resolve("test-postgres"));
+      return Files.createDirectories(target.resolve("test-postgres/" + Software.VERSION));
     } catch (EmbeddedPostgresException _) {
       var name = "chatd-test-postgres-" + Integer.toHexString(target.hashCode());
       return Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), name));

@@ -5,9 +5,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 
-/// The one database of the embedded server and the user that it belongs to.
-record Database(String password) {
-  static final String NAME = "chatd";
+/// How chatd gets into its server: one user with all rights, and one database of its own.
+record Login(String password) {
+  static final String DATABASE = "chatd";
   static final String USER = "chatd";
 
   static String url(int port, String database) {
@@ -15,13 +15,13 @@ record Database(String password) {
   }
 
   /// Makes the database if it is missing; for the process that runs the server.
-  void create(int port) throws SQLException {
+  void makeDatabase(int port) throws SQLException {
     try (var connection = connect(url(port, "postgres"));
         var statement = connection.createStatement()) {
       var found =
-          statement.executeQuery("select 1 from pg_database where datname = '" + NAME + "'");
+          statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'");
       if (!found.next()) {
-        statement.execute("create database " + NAME);
+        statement.execute("create database " + DATABASE);
       }
     }
   }
@@ -29,7 +29,7 @@ record Database(String password) {
   /// Whether the database is there and lets us in.
   boolean answers(int port) {
     try {
-      connect(url(port, NAME)).close();
+      connect(url(port, DATABASE)).close();
       return true;
     } catch (SQLException _) {
       return false;
@@ -40,7 +40,7 @@ record Database(String password) {
     var properties = new Properties();
     properties.setProperty("user", USER);
     properties.setProperty("password", password);
-    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "30");
     return DriverManager.getConnection(url, properties);
   }

@@ -1,0 +1,76 @@
+package chatd.engine.fake;
+
+import chatd.core.chat.ChatFacts.QueueLimits;
+import chatd.core.chat.ReplicaId;
+import chatd.core.message.ChatId;
+import chatd.core.message.Message;
+import chatd.core.message.QueuedMessage;
+import chatd.core.message.UserId;
+import chatd.engine.port.Chat;
+import chatd.engine.port.ChatStore;
+import chatd.engine.port.ReplicaDirectory;
+import chatd.engine.port.StoreFixture;
+import chatd.engine.port.Time;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/// A deployment in memory. Its encoding is for comparing only.
+public final class InMemoryFixture implements StoreFixture, MessageEncoder {
+  private final InMemoryDatabase database;
+  private final ChatStore store;
+  private final ReplicaDirectory directory;
+
+  public InMemoryFixture(Time time) {
+    database = new InMemoryDatabase(time, new QueueLimits(20, 3 << 20));
+    store = new InMemoryChatStore(database, this);
+    directory = new InMemoryReplicaDirectory(database);
+  }
+
+  @Override
+  public ChatStore store() {
+    return store;
+  }
+
+  @Override
+  public ReplicaDirectory directory() {
+    return directory;
+  }
+
+  @Override
+  public UserId newUser() {
+    var user = new UserId(UUID.randomUUID());
+    database.addUser(user, new Chat.Owner("user-" + user, null));
+    return user;
+  }
+
+  @Override
+  public void holdLock(ReplicaId replica, boolean held) {
+    database.holdLock(replica, held);
+  }
+
+  @Override
+  public void forget(ReplicaId replica) {
+    database.kill(replica);
+  }
+
+  @Override
+  public byte[] encoded(ChatId chat, Message message) {
+    return message(chat, message);
+  }
+
+  @Override
+  public byte[] encodedQueue(ChatId chat, List<QueuedMessage> queue) {
+    return queue(chat, queue);
+  }
+
+  @Override
+  public byte[] message(ChatId chat, Message message) {
+    return (chat + ":" + message).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public byte[] queue(ChatId chat, List<QueuedMessage> queue) {
+    return (chat + ":" + queue).getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,164 @@
+package chatd.engine.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.core.chat.ChatStatus;
+import chatd.core.chat.Phase;
+import chatd.core.chat.ReplicaId;
+import chatd.engine.port.ReplicaDirectory.Replica;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Replicas among each other: who is alive, who takes over, and how one leaves.
+class MembershipTest {
+  private final WorkerStage first = new WorkerStage();
+
+  @Test
+  void alone_andIdle_staysAlive() {
+    first.advance(Duration.ofMinutes(2));
+
+    assertThat(states()).containsOnly(Replica.State.ALIVE);
+  }
+
+  @Test
+  void ownerFallsSilent_anotherTakesOverAfterTheLeaseWithANewAttempt() {
+    var chat = first.chat();
+    first.model.last().say("lost");
+    first.thread.settle();
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+
+    first.process.freeze();
+    first.advance(Duration.ofSeconds(9));
+    assertThat(first.model.requests()).hasSize(1);
+    first.advance(Duration.ofSeconds(2));
+
+    assertThat(first.model.requests()).hasSize(2);
+    var row = second.row(chat.id());
+    assertThat(row.versions().attempt()).isEqualTo(2);
+    assertThat(row.ownership()).isNotNull();
+    second.model.last().say("found").complete();
+    second.thread.settle();
+    assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
+  }
+
+  @Test
+  void frozenOwnerReturns_writesNothingShowsNothing_andTheOtherGoesOn() {
+    var chat = first.chat();
+    var lost = first.model.last().say("one ");
+    first.thread.settle();
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+    first.process.freeze();
+    lost.say("two ").complete();
+    first.advance(Duration.ofSeconds(11));
+    assertThat(first.model.requests()).hasSize(2);
+
+    first.process.thaw();
+    first.thread.settle();
+    first.advance(Duration.ofSeconds(2));
+
+    assertThat(first.log(chat.id())).isEqualTo("one ");
+    assertThat(first.history(chat.id())).containsExactly("user: first");
+    second.model.last().say("found").complete();
+    second.thread.settle();
+    assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
+    assertThat(states()).containsExactlyInAnyOrder(
+        Replica.State.ALIVE, Replica.State.ALIVE, Replica.State.DEAD);
+  }
+
+  @Test
+  void declaredDead_writesNothingMore_andBeginsAnewUnderAnotherId() {
+    var chat = first.chat();
+    first.model.last().say("void");
+    first.thread.settle();
+    var before = first.membership.id();
+    first.fixture.directory().declareDead(before, beat(before));
+
+    first.model.last().say(" and void").complete();
+    first.thread.settle();
+    assertThat(first.history(chat.id())).containsExactly("user: first");
+
+    first.advance(Duration.ofSeconds(4));
+    assertThat(first.membership.id()).isNotEqualTo(before);
+    first.model.last().say("fresh").complete();
+    first.thread.settle();
+    assertThat(first.history(chat.id())).containsExactly("user: first", "assistant: fresh");
+  }
+
+  @Test
+  void leave_idle_isOverAtOnce() {
+    var done = leave(first, Duration.ofSeconds(20));
+
+    assertThat(done.get(0)).isTrue();
+    assertThat(states()).containsExactly(Replica.State.DEAD);
+  }
+
+  @Test
+  void leave_whileStreaming_letsTheStepFinishWithinItsTime() {
+    var chat = first.chat();
+    first.model.last().say("Hel");
+    first.thread.settle();
+    var done = leave(first, Duration.ofSeconds(20));
+    assertThat(done.get(0)).isFalse();
+
+    first.model.last().say("lo").complete();
+    first.thread.settle();
+    first.advance(Duration.ofSeconds(1));
+
+    assertThat(done.get(0)).isTrue();
+    assertThat(first.history(chat.id())).containsExactly("user: first", "assistant: Hello");
+  }
+
+  @Test
+  void leave_timeIsUp_releasesWhatRunsForTheNextToTake() {
+    var chat = first.chat();
+    first.model.last().say("slow");
+    first.thread.settle();
+    var done = leave(first, Duration.ofSeconds(20));
+
+    first.advance(Duration.ofSeconds(21));
+
+    assertThat(done.get(0)).isTrue();
+    var row = first.row(chat.id());
+    assertThat(row.status()).isEqualTo(ChatStatus.RUNNING);
+    assertThat(row.phase()).isEqualTo(Phase.QUEUED);
+    assertThat(row.turn().attempts().takeovers()).isZero();
+    assertThat(first.model.last().isCancelled()).isTrue();
+  }
+
+  private static List<Boolean> leave(WorkerStage stage, Duration timeout) {
+    var done = new java.util.ArrayList<>(List.of(false));
+    stage
+        .process
+        .threads()
+        .newThread(
+            () -> {
+              try {
+                stage.membership.leave(timeout);
+                done.set(0, true);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            })
+        .start();
+    stage.thread.settle();
+    stage.advance(Duration.ofMillis(300));
+    return done;
+  }
+
+  private long beat(ReplicaId id) {
+    var other = new ReplicaId(new UUID(0, 0));
+    return first.fixture.directory().look(other).stream()
+        .filter(peer -> peer.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .beat();
+  }
+
+  private List<Replica.State> states() {
+    return first.fixture.directory().list().stream().map(Replica::state).toList();
+  }
+}

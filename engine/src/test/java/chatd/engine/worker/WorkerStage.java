@@ -1,0 +1,226 @@
+package chatd.engine.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ChatCommand.WhenBusy;
+import chatd.core.chat.ChatRow;
+import chatd.core.chat.ReplicaId;
+import chatd.core.message.ChatId;
+import chatd.core.message.ContentPart;
+import chatd.core.message.Message;
+import chatd.core.message.QueuedMessage;
+import chatd.core.message.Role;
+import chatd.core.message.UserId;
+import chatd.core.part.EncodedPart;
+import chatd.core.part.Part;
+import chatd.engine.chats.Chats;
+import chatd.engine.chats.Hints;
+import chatd.engine.fake.InMemoryFixture;
+import chatd.engine.fake.InMemoryPubsub;
+import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.OneThread;
+import chatd.engine.fake.ScriptedModel;
+import chatd.engine.parts.PartLogs;
+import chatd.engine.port.ChatStore;
+import chatd.engine.port.Hint;
+import chatd.engine.port.Outcome;
+import chatd.engine.port.PartEncoder;
+import chatd.engine.port.Telemetry;
+import chatd.engine.port.TestChat;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
+/// thread, with a clock that the test moves.
+final class WorkerStage {
+  final ManualTime time;
+  final OneThread thread;
+  final OneThread.Group process;
+  final ScriptedModel model;
+  final InMemoryFixture fixture;
+  final InMemoryPubsub pubsub;
+  final Hints hints;
+  final PartLogs logs;
+  final List<String> trouble = new ArrayList<>();
+  final ChatStore store;
+  final Chats chats;
+  final WorkerWorld world;
+  final Membership membership;
+
+  private final long replica;
+  private long ids = 1;
+
+  WorkerStage() {
+    this(WorkerLimits.DEFAULT, UnaryOperator.identity());
+  }
+
+  /// `between` stands between the loops and the store.
+  WorkerStage(WorkerLimits limits, UnaryOperator<ChatStore> between) {
+    this(new OneThread(1), new ManualTime(), null, limits, between);
+  }
+
+  /// Another replica over the same database.
+  static WorkerStage beside(WorkerStage first) {
+    return new WorkerStage(
+        first.thread, first.time, first, WorkerLimits.DEFAULT, UnaryOperator.identity());
+  }
+
+  private WorkerStage(
+      OneThread thread,
+      ManualTime time,
+      @Nullable WorkerStage first,
+      WorkerLimits limits,
+      UnaryOperator<ChatStore> between) {
+    this.thread = thread;
+    process = thread.group();
+    this.time = time;
+    replica = first == null ? 1 : first.replica + 1;
+    model = first == null ? new ScriptedModel() : first.model;
+    fixture = first == null ? new InMemoryFixture(time) : first.fixture;
+    pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
+    hints = new Hints(pubsub.member());
+    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+    store = between.apply(fixture.store());
+    chats = new Chats(store, hints);
+    world =
+        new WorkerWorld(
+            new WorkerWorld.Storage(store, chats, hints),
+            new WorkerWorld.Generation(logs, new PlainEncoder(), model),
+            new WorkerWorld.Surroundings(
+                time, process.threads(), () -> 0.5, () -> new UUID(replica, ids++), new Notes()),
+            limits);
+    membership =
+        new Membership(
+            fixture.directory(),
+            world,
+            MembershipLimits.of(Duration.ofSeconds(10)),
+            process.threads(),
+            new Membership.Self(new ReplicaId(new UUID(replica, 0)), "test"),
+            _ -> {});
+    hints.start();
+    membership.start("http://replica-" + replica);
+    thread.settle();
+  }
+
+  /// A chat of a new user whose first turn is due.
+  TestChat chat() {
+    var chat = TestChat.create(fixture);
+    hints.announce(Hint.of(row(chat.id())));
+    thread.settle();
+    return chat;
+  }
+
+  void advance(Duration by) {
+    for (var left = by; left.isPositive(); left = left.minusMillis(50)) {
+      time.advance(left.compareTo(Duration.ofMillis(50)) < 0 ? left : Duration.ofMillis(50));
+      thread.settle();
+    }
+  }
+
+  Outcome apply(ChatId chat, ChatCommand command) {
+    var outcome = chats.apply(chat, command, null);
+    thread.settle();
+    return outcome;
+  }
+
+  Outcome send(TestChat chat, String text, WhenBusy whenBusy) {
+    return apply(
+        chat.id(), new ChatCommand.Send(chat.user(), body(chat.user(), text), null, whenBusy));
+  }
+
+  static QueuedMessage.Body body(UserId user, String text) {
+    return new QueuedMessage.Body(
+        List.of(new ContentPart.Text(text)), user, null, null, text.length());
+  }
+
+  ChatRow row(ChatId chat) {
+    return fixture.store().find(chat).orElseThrow().row();
+  }
+
+  /// The history as `role: text` lines, system rows left out.
+  List<String> history(ChatId chat) {
+    return fixture.store().history(chat).stream()
+        .filter(message -> message.body().role() != Role.SYSTEM)
+        .map(WorkerStage::line)
+        .toList();
+  }
+
+  /// Everything that was numbered in the newest log of this chat.
+  String log(ChatId chat) {
+    var log = logs.newest(chat);
+    assertThat(log).isNotNull();
+    var text = new StringBuilder();
+    for (var seq = 1L; log != null && seq <= log.last(); seq++) {
+      var frame = log.read(seq, 1);
+      if (frame != null) {
+        var delta = frame.delta();
+        text.append(
+            new String(delta.array(), delta.from(), delta.length(), StandardCharsets.UTF_8));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String line(Message message) {
+    var text =
+        message.body().content().stream()
+            .map(
+                part ->
+                    switch (part) {
+                      case ContentPart.Text(var words) -> words;
+                      case ContentPart.ToolCall call -> "call " + call.toolCallId();
+                      case ContentPart.ToolResult result ->
+                          (result.isError() ? "error " : "result ") + result.toolCallId();
+                      case ContentPart.Reasoning(var words, _, _) -> "(" + words + ")";
+                      case ContentPart.Source _,
+                          ContentPart.File _,
+                          ContentPart.FileReference _,
+                          ContentPart.ProviderState _ ->
+                          "other";
+                    })
+            .collect(Collectors.joining(", "));
+    return message.body().role().name().toLowerCase(java.util.Locale.ROOT) + ": " + text;
+  }
+
+  private static final class PlainEncoder implements PartEncoder {
+    @Override
+    public EncodedPart encode(Part part) {
+      var nothing = new byte[0];
+      return switch (part) {
+        case Part.TextDelta(var text) ->
+            new EncodedPart(
+                Role.ASSISTANT, nothing, text.getBytes(StandardCharsets.UTF_8), nothing);
+        default ->
+            EncodedPart.whole(part.role(), part.toString().getBytes(StandardCharsets.UTF_8));
+      };
+    }
+  }
+
+  private final class Notes implements Telemetry {
+    @Override
+    public void trouble(String what, Throwable cause) {
+      trouble.add(what + ": " + cause.getMessage());
+    }
+
+    @Override
+    public void broken(String about, Throwable cause) {
+      throw new AssertionError(about, cause);
+    }
+
+    @Override
+    public void turnStarted(ChatId chat) {}
+
+    @Override
+    public void turnEnded(ChatId chat) {}
+
+    @Override
+    public void attemptFailed(ChatId chat, String kind) {}
+  }
+}

@@ -1,0 +1,267 @@
+package chatd;
+
+import chatd.core.chat.ReplicaId;
+import chatd.core.feed.CloseReason;
+import chatd.core.turn.RetryPolicy;
+import chatd.engine.chats.Chats;
+import chatd.engine.chats.Hints;
+import chatd.engine.chats.TurnWaiter;
+import chatd.engine.feed.Access;
+import chatd.engine.feed.FeedLimits;
+import chatd.engine.feed.Feeds;
+import chatd.engine.parts.PartLogs;
+import chatd.engine.port.ReplicaDirectory.AddressInUse;
+import chatd.engine.port.StoreException;
+import chatd.engine.worker.Membership;
+import chatd.engine.worker.MembershipLimits;
+import chatd.engine.worker.WorkerLimits;
+import chatd.engine.worker.WorkerWorld;
+import chatd.server.LogTelemetry;
+import chatd.server.SystemTime;
+import chatd.server.cli.CannotRun;
+import chatd.server.cli.Progress;
+import chatd.server.cli.Server;
+import chatd.server.config.BadSettings;
+import chatd.server.config.Secret;
+import chatd.server.config.ServeSettings;
+import chatd.server.http.Api;
+import chatd.server.http.Deployment;
+import chatd.server.http.HttpServer;
+import chatd.server.http.Sha256;
+import chatd.server.http.Streams;
+import chatd.server.http.UserLimits;
+import chatd.server.model.ApiKey;
+import chatd.server.model.BadModelSettings;
+import chatd.server.model.ConfiguredModels;
+import chatd.server.model.ModelSettings;
+import chatd.server.postgres.DeploymentId;
+import chatd.server.stream.OpenStreams;
+import chatd.server.stream.ServerSentEvents;
+import chatd.server.stream.WebSockets;
+import chatd.server.wire.JsonPartEncoder;
+import chatd.server.wire.JsonStreamEncoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// One replica, put together by hand and running.
+final class Serving implements Server {
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
+  private static final Duration PART_LOG_KEPT = Duration.ofSeconds(15);
+  private static final long PART_LOG_BYTES = 1L << 30;
+  private static final ThreadFactory VIRTUAL = Thread.ofVirtual().name("chatd-", 0).factory();
+
+  private final ServeSettings settings;
+  private final Closing closing;
+  private final Storage storage;
+  private final SystemTime time;
+  private final ReplicaReadiness readiness;
+  private final Feeds feeds;
+  private final Membership membership;
+  private final HttpServer http;
+
+  private Serving(
+      ServeSettings settings, Secret adminToken, Progress progress, Closing closing) {
+    this.settings = settings;
+    this.closing = closing;
+    time = new SystemTime();
+    var models = models();
+    closing.then(models::close);
+    var first = new ReplicaId(UUID.randomUUID());
+    storage = Storage.open(settings, first, time, progress, closing);
+    storage.accounts().ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
+    readiness = new ReplicaReadiness(storage);
+
+    var hints = new Hints(storage.pubsub());
+    var chats = new Chats(storage.chats(), hints);
+    var logs = new PartLogs(time, new PartLogs.Limits(PART_LOG_KEPT, PART_LOG_BYTES));
+    feeds =
+        new Feeds(
+            new Feeds.Sources(storage.chats(), hints, logs, storage.accounts()),
+            new JsonStreamEncoder(),
+            time,
+            VIRTUAL,
+            feedLimits());
+    membership = membership(first, hints, chats, logs, models);
+    http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
+    hints.start();
+    feeds.start();
+  }
+
+  /// Starts a replica. Returns when it answers.
+  ///
+  /// @throws BadSettings if a setting cannot be used
+  /// @throws CannotRun if something outside is in the way; nothing is left running then
+  static Server start(ServeSettings settings, Secret adminToken, Progress progress) {
+    var closing = new Closing();
+    try {
+      var serving = new Serving(settings, adminToken, progress, closing);
+      serving.open();
+      return serving;
+    } catch (StoreException e) {
+      closing.run();
+      throw new CannotRun("The database does not answer: " + e.getMessage(), e);
+    } catch (AddressInUse e) {
+      closing.run();
+      throw new CannotRun(e.getMessage() + ".", e);
+    } catch (RuntimeException e) {
+      closing.run();
+      throw e;
+    }
+  }
+
+  private void open() {
+    var listening = settings.listening();
+    try {
+      http.start();
+    } catch (IOException e) {
+      throw new CannotRun(
+          "chatd cannot listen on %s:%d: %s."
+              .formatted(listening.host(), listening.port(), reason(e)),
+          e);
+    }
+    closing.then(http::stop);
+    membership.start("http://" + listening.host() + ":" + http.port());
+  }
+
+  @Override
+  public int port() {
+    return http.port();
+  }
+
+  @Override
+  public void stop() {
+    readiness.drain();
+    try {
+      membership.leave(settings.running().drain());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Whoever is left is found by the others.
+    }
+    feeds.closeAll(CloseReason.DRAINING);
+    closing.run();
+  }
+
+  private ConfiguredModels models() {
+    var wanted = settings.models();
+    var key = wanted.openAiApiKey();
+    try {
+      return new ConfiguredModels(
+          new ModelSettings(
+              wanted.model(), wanted.openAiBaseUrl(), key == null ? null : new ApiKey(key.value())),
+          time);
+    } catch (BadModelSettings e) {
+      throw new BadSettings(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private FeedLimits feedLimits() {
+    var usual = FeedLimits.DEFAULT;
+    var times = usual.times();
+    return new FeedLimits(
+        new FeedLimits.Times(
+            times.linger(),
+            times.poll(),
+            times.sessions(),
+            times.keepalive(),
+            settings.limits().stall()),
+        usual.budgets());
+  }
+
+  private Membership membership(
+      ReplicaId first, Hints hints, Chats chats, PartLogs logs, ConfiguredModels models) {
+    var world =
+        new WorkerWorld(
+            new WorkerWorld.Storage(storage.chats(), chats, hints),
+            new WorkerWorld.Generation(logs, new JsonPartEncoder(), models),
+            new WorkerWorld.Surroundings(
+                time,
+                VIRTUAL,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                UUID::randomUUID,
+                new LogTelemetry()),
+            workerLimits());
+    return new Membership(
+        storage.replicas(),
+        world,
+        MembershipLimits.of(settings.running().lease()),
+        Thread.ofPlatform().daemon().name("heartbeat").factory(),
+        new Membership.Self(first, Version.current()),
+        id -> {
+          storage.pubsub().become(id);
+          feeds.closeAll(CloseReason.RECONNECT);
+        });
+  }
+
+  private WorkerLimits workerLimits() {
+    var usual = WorkerLimits.DEFAULT;
+    var retries = RetryPolicy.DEFAULT;
+    return new WorkerLimits(
+        new WorkerLimits.Capacity(settings.limits().turns(), usual.capacity().subs()),
+        new WorkerLimits.Steps(
+            settings.models().steps(),
+            usual.steps().liveTextBytes(),
+            usual.steps().rowBytes()),
+        new RetryPolicy(
+            settings.models().retries(),
+            retries.silencesMax(),
+            retries.first(),
+            retries.longest(),
+            retries.askedLongest()),
+        new WorkerLimits.Patience(
+            settings.models().silence(),
+            usual.patience().clientTools(),
+            usual.patience().poll(),
+            usual.patience().trouble()));
+  }
+
+  private HttpServer http(Chats chats, TurnWaiter waiter, ConfiguredModels models) {
+    var streams = new OpenStreams(GOODBYE);
+    var listening = settings.listening();
+    var id = DeploymentId.of(storage.database());
+    var organization =
+        UUID.nameUUIDFromBytes(("organization of " + id).getBytes(StandardCharsets.US_ASCII));
+    var api =
+        new Api(
+            new Api.Ports(
+                storage.chats(),
+                storage.lists(),
+                storage.accounts(),
+                storage.replicas(),
+                models,
+                time),
+            new Api.Engine(chats, waiter),
+            new Streams(
+                new WebSockets(streams)::open,
+                new ServerSentEvents(streams)::open,
+                (chat, request, framing, session, carrier) ->
+                    feeds.watch(
+                        chat,
+                        request,
+                        framing,
+                        carrier,
+                        new Access(
+                            session.user().id(), session.tokenId(), session.expiresAt()))),
+            readiness,
+            new Deployment(id, organization, Version.current(), listening.externalUrl()),
+            new UserLimits.Bounds(
+                settings.limits().streamsPerUser(), settings.limits().requestsPerUser()));
+    return new HttpServer(
+        new HttpServer.Settings(
+            listening.host(),
+            listening.port(),
+            () -> membership.id().value(),
+            Set.copyOf(listening.allowedOrigins()),
+            GOODBYE),
+        api::addTo,
+        streams);
+  }
+
+  private static String reason(IOException failure) {
+    var cause = failure.getCause() == null ? failure : failure.getCause();
+    return String.valueOf(cause.getMessage());
+  }
+}

@@ -1,0 +1,97 @@
+package chatd;
+
+import chatd.core.chat.ChatFacts.QueueLimits;
+import chatd.core.chat.ReplicaId;
+import chatd.engine.port.Time;
+import chatd.server.cli.CannotRun;
+import chatd.server.cli.Progress;
+import chatd.server.config.BadSettings;
+import chatd.server.config.ServeSettings;
+import chatd.server.postgres.Database;
+import chatd.server.postgres.DatabaseBounds;
+import chatd.server.postgres.DatabaseUrl;
+import chatd.server.postgres.Migrations;
+import chatd.server.postgres.PostgresAccounts;
+import chatd.server.postgres.PostgresChatLists;
+import chatd.server.postgres.PostgresChatStore;
+import chatd.server.postgres.PostgresPubsub;
+import chatd.server.postgres.PostgresReplicaDirectory;
+import chatd.server.postgres.embedded.EmbeddedPostgres;
+import chatd.server.postgres.embedded.EmbeddedPostgresException;
+import org.flywaydb.core.api.FlywayException;
+
+/// The database and everything that is kept in it.
+record Storage(
+    Closing closing,
+    Database database,
+    PostgresChatStore chats,
+    PostgresChatLists lists,
+    PostgresAccounts accounts,
+    PostgresReplicaDirectory replicas,
+    PostgresPubsub pubsub) {
+  private static final int CONNECTIONS_MAX = 20;
+  private static final long QUEUED_BYTES_MAX = 3L << 20;
+
+  /// Opens the database, the embedded one if no other is named, and brings it up to date.
+  ///
+  /// @throws CannotRun if that is not possible, with the reason
+  static Storage open(
+      ServeSettings settings, ReplicaId replica, Time time, Progress progress, Closing closing) {
+    var url = place(settings, progress, closing);
+    try {
+      Migrations.run(url);
+    } catch (FlywayException e) {
+      throw new CannotRun("The database " + url + " cannot be used: " + reason(e) + ".", e);
+    }
+    var database = new Database(url, DatabaseBounds.DEFAULT, replica, CONNECTIONS_MAX);
+    closing.then(database::close);
+    var limits = new QueueLimits(settings.limits().queuedMessages(), QUEUED_BYTES_MAX);
+    var replicas = new PostgresReplicaDirectory(database, limits);
+    closing.then(replicas::close);
+    var pubsub = new PostgresPubsub(database, time, replica);
+    closing.then(pubsub::close);
+    return new Storage(
+        closing,
+        database,
+        new PostgresChatStore(database, time, limits),
+        new PostgresChatLists(database),
+        new PostgresAccounts(database),
+        replicas,
+        pubsub);
+  }
+
+  private static DatabaseUrl place(ServeSettings settings, Progress progress, Closing closing) {
+    var external = settings.databaseUrl();
+    if (external != null) {
+      try {
+        return DatabaseUrl.parse(external.value());
+      } catch (IllegalArgumentException e) {
+        throw new BadSettings(String.valueOf(e.getMessage()));
+      }
+    }
+    try {
+      var embedded = EmbeddedPostgres.open(settings.dataDir(), progress::tell);
+      closing.then(embedded::close);
+      var url = DatabaseUrl.parse(embedded.jdbcUrl());
+      return new DatabaseUrl(
+          url.host(),
+          url.port(),
+          url.database(),
+          embedded.user(),
+          embedded.password(),
+          url.parameters());
+    } catch (EmbeddedPostgresException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// The innermost reason, in one line without a full stop.
+  private static String reason(Throwable failure) {
+    var cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+  }
+}

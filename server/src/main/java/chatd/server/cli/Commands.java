@@ -1,0 +1,162 @@
+package chatd.server.cli;
+
+import chatd.server.config.BadSettings;
+import chatd.server.config.PlaceOptions;
+import chatd.server.config.ServeOptions;
+import chatd.server.config.Sources;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/// The `chatd` command with its subcommands.
+///
+/// It ends with 0 when all went well, 1 when chatd could not run, 2 when it was called wrongly. What
+/// is wrong is said in one sentence on standard error.
+public final class Commands {
+  private static final int CANNOT_RUN = 1;
+  private static final int WRONG_USAGE = 2;
+  private static final int HELP_WIDTH = 100;
+
+  private final Terminal terminal;
+  private final Sources sources;
+  private final String version;
+  private final Starter starter;
+  private final EndRequests endRequests;
+
+  public Commands(
+      Terminal terminal,
+      Sources sources,
+      String version,
+      Starter starter,
+      EndRequests endRequests) {
+    this.terminal = terminal;
+    this.sources = sources;
+    this.version = version;
+    this.starter = starter;
+    this.endRequests = endRequests;
+  }
+
+  /// Does what these words say and returns the exit code. `serve` returns when the server has ended.
+  public int run(String... args) {
+    var commands = new CommandLine(chatd());
+    commands.setOut(terminal.out());
+    commands.setErr(terminal.err());
+    commands.setDefaultValueProvider(sources);
+    commands.setExpandAtFiles(false); // A password may begin with @,
+    commands.setInterpolateVariables(false); // or hold ${...}.
+    commands.setParameterExceptionHandler(this::refuse);
+    commands.setExecutionExceptionHandler((failure, command, _) -> answer(failure, command));
+    try {
+      return commands.execute(args);
+    } catch (BadSettings e) {
+      return answer(e, commands);
+    }
+  }
+
+  private CommandSpec chatd() {
+    var chatd = CommandSpec.wrapWithoutInspection(this).name("chatd");
+    described(chatd, "A self-hosted server for AI chats and agents.");
+    chatd.usageMessage().commandListHeading("%n").footer("", "chatd serve --help names every setting.");
+    chatd.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
+    chatd.addOption(
+        OptionSpec.builder("-V", "--version")
+            .type(boolean.class)
+            .versionHelp(true)
+            .description("Shows the version.")
+            .build());
+    chatd.version("chatd " + version);
+    chatd.addSubcommand("serve", serve());
+    chatd.addSubcommand("token", token());
+    chatd.addSubcommand("train", train());
+    return chatd;
+  }
+
+  private CommandSpec serve() {
+    var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
+    var options = CommandSpec.forAnnotatedObject(ServeOptions.class);
+    var command =
+        new ServeCommand(
+            new ServeCommand.Options(
+                (PlaceOptions) place.userObject(), (ServeOptions) options.userObject()),
+            new Announcer.Settings(version, sources),
+            terminal,
+            starter,
+            endRequests);
+    var serve = command("Runs the server.", command);
+    serve.addMixin("place", place);
+    serve.addMixin("options", options);
+    serve
+        .usageMessage()
+        .footer(
+            "",
+            "Times are written 500ms, 10s, 5m or 1h.",
+            "Every option has an environment variable, CHATD_DATABASE_URL for database-url and so on,",
+            "and a name in the configuration file, such as database-url. The command line counts",
+            "before the environment, and that before the file. Other users of the machine can see a",
+            "command line: secrets are better kept in the environment or the file.");
+    return serve;
+  }
+
+  private CommandSpec token() {
+    var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
+    var command = new TokenCommand((PlaceOptions) place.userObject(), terminal);
+    var token = command("Shows the token with which the administrator signs in.", command);
+    token.addMixin("place", place);
+    return token;
+  }
+
+  private CommandSpec train() {
+    var train =
+        command(
+            "Starts and stops once, for the AOT cache.",
+            new TrainCommand(version, terminal, starter));
+    train.usageMessage().hidden(true);
+    return train;
+  }
+
+  private static CommandSpec command(String description, Callable<Integer> command) {
+    var spec = CommandSpec.wrapWithoutInspection(command);
+    spec.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
+    return described(spec, description);
+  }
+
+  private static CommandSpec described(CommandSpec spec, String description) {
+    spec.usageMessage()
+        .description(description)
+        .abbreviateSynopsis(true)
+        .width(HELP_WIDTH)
+        .sortOptions(false)
+        .optionListHeading("%n");
+    return spec;
+  }
+
+  private int refuse(ParameterException refused, String[] args) {
+    var command = refused.getCommandLine();
+    return wrongUsage(new WrongUsage(sources, List.of(args)).sentence(refused), command);
+  }
+
+  private int answer(Exception failure, CommandLine command) {
+    return switch (failure) {
+      case BadSettings e -> wrongUsage(String.valueOf(e.getMessage()), command);
+      case CannotRun e -> {
+        terminal.err().println("chatd: " + e.getMessage());
+        yield CANNOT_RUN;
+      }
+      default -> {
+        LoggerFactory.getLogger(Commands.class).error("chatd failed", failure);
+        terminal.err().println("chatd: It failed in a way that nobody foresaw: " + failure + ".");
+        yield CANNOT_RUN;
+      }
+    };
+  }
+
+  private int wrongUsage(String sentence, CommandLine command) {
+    terminal.err().println("chatd: " + sentence);
+    terminal.err().println("See " + command.getCommandSpec().qualifiedName() + " --help.");
+    return WRONG_USAGE;
+  }
+}

@@ -1,0 +1,65 @@
+package chatd.server.cli;
+
+import chatd.server.config.ServeSettings;
+import chatd.server.config.Sources;
+import java.util.List;
+
+/// What a server says when it is ready.
+record Greeting(String version, ServeSettings settings, Sources sources) {
+
+  String sentence(int port) {
+    return "chatd %s is ready at %s".formatted(version, address(port));
+  }
+
+  List<String> lines(int port) {
+    return List.of(
+        "",
+        sentence(port),
+        "",
+        "  Model    " + model(),
+        "  Data     " + data(),
+        "  Token    " + token(),
+        "  Try      curl -H \"Authorization: Bearer %s\" %s/api/v2/users/me"
+            .formatted(tokenInShell(), address(port)),
+        "",
+        "Ctrl-C stops it.");
+  }
+
+  private String model() {
+    var model = settings.models().model();
+    return model.equals("demo") ? "demo, which answers without a key; --model chooses another" : model;
+  }
+
+  private String data() {
+    return settings.databaseUrl() == null
+        ? settings.dataDir().toString()
+        : "in the database of --database-url";
+  }
+
+  private String token() {
+    return settings.adminToken() == null ? tokenCommand() : "the one given by --admin-token";
+  }
+
+  private String tokenInShell() {
+    return settings.adminToken() == null ? "$(" + tokenCommand() + ")" : "$CHATD_ADMIN_TOKEN";
+  }
+
+  private String tokenCommand() {
+    return sources.leadTo(settings.dataDir())
+        ? "./chatd token"
+        : "./chatd token --data-dir '" + settings.dataDir() + "'";
+  }
+
+  private String address(int port) {
+    var listening = settings.listening();
+    if (listening.externalUrl() != null) {
+      return listening.externalUrl().toString().replaceFirst("/+$", "");
+    }
+    var host =
+        switch (listening.host()) {
+          case "0.0.0.0", "::", "[::]" -> "localhost"; // Every address, so this one too.
+          case String it -> it.contains(":") && !it.startsWith("[") ? "[" + it + "]" : it;
+        };
+    return "http://" + host + ":" + port;
+  }
+}

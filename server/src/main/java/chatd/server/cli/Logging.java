@@ -1,0 +1,94 @@
+package chatd.server.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import chatd.server.config.LogFormat;
+import chatd.server.config.LogLevel;
+import chatd.server.config.ServeSettings;
+import java.io.OutputStream;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/// Sets up the log: to standard error, in the format and from the level that the settings say.
+final class Logging {
+
+  /// Libraries that tell at `info` what only their authors want to know, and at `debug` what they
+  /// were configured with. The JDK tells every exit of the process.
+  private static final List<String> QUIET =
+      List.of(
+          "com.zaxxer.hikari",
+          "io.javalin",
+          "java.lang.Runtime",
+          "jdk.internal.httpclient",
+          "org.eclipse.jetty",
+          "org.flywaydb",
+          "org.postgresql");
+
+  private static final String LINE =
+      "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( [%X{request_id}]){' \\[\\]', ''}%n";
+
+  private Logging() {}
+
+  static void start(ServeSettings.Running running) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      start(running, context, System.err);
+    }
+  }
+
+  static void start(ServeSettings.Running running, LoggerContext context, OutputStream stream) {
+    context.reset();
+    var appender = new OutputStreamAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setName("standard error");
+    appender.setEncoder(encoder(running.logFormat(), context));
+    appender.setOutputStream(stream);
+    appender.start();
+    var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(appender);
+    root.setLevel(level(running.logLevel()));
+    var quiet = running.logLevel() == LogLevel.ERROR ? Level.ERROR : Level.WARN;
+    QUIET.forEach(library -> context.getLogger(library).setLevel(quiet));
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LogFormat format, LoggerContext context) {
+    var encoder =
+        switch (format) {
+          case TEXT -> lines();
+          case JSON -> objects();
+        };
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> lines() {
+    var encoder = new PatternLayoutEncoder();
+    encoder.setPattern(LINE);
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> objects() {
+    var encoder = new JsonEncoder();
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false); // They are in the formatted message, if they were meant to be.
+    encoder.setWithContext(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithSequenceNumber(false);
+    return encoder;
+  }
+
+  private static Level level(LogLevel level) {
+    return switch (level) {
+      case ERROR -> Level.ERROR;
+      case WARN -> Level.WARN;
+      case INFO -> Level.INFO;
+      case DEBUG -> Level.DEBUG;
+    };
+  }
+}

@@ -1,0 +1,49 @@
+package chatd.server.cli;
+
+import chatd.server.config.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+
+/// `chatd train`: one ordinary start on a folder of its own, a first conversation, and a stop in
+/// order. The JVM records what was loaded meanwhile, and later starts find it prepared.
+final class TrainCommand implements Callable<Integer> {
+  private final String version;
+  private final Terminal terminal;
+  private final Starter starter;
+
+  TrainCommand(String version, Terminal terminal, Starter starter) {
+    this.version = version;
+    this.terminal = terminal;
+    this.starter = starter;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var folder = Files.createTempDirectory("chatd-training");
+    try {
+      // Under root the embedded PostgreSQL runs as another user, who must get through.
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+      var visit = new TrainingVisit();
+      Starter observed =
+          (settings, token, progress) -> visit.of(starter.start(settings, token, progress), token);
+      // No environment: it may hold the settings of a server in use.
+      var commands =
+          new Commands(terminal, Sources.none(folder), version, observed, visit::thenEnd);
+      return commands.run("serve", "--port", "0", "--data-dir", folder.resolve("data").toString());
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (var paths = Files.walk(tree)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

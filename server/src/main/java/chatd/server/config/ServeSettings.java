@@ -1,0 +1,104 @@
+package chatd.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that a server is started with.
+///
+/// @param databaseUrl an external PostgreSQL; null: the embedded one in the data folder
+/// @param adminToken null: one is made and kept in the data folder
+public record ServeSettings(
+    Path dataDir,
+    @Nullable Secret databaseUrl,
+    @Nullable Secret adminToken,
+    Listening listening,
+    Models models,
+    Limits limits,
+    Running running) {
+
+  /// Where the server is reached, and from where.
+  ///
+  /// @param port 0 for any free one
+  /// @param externalUrl the address that people use, if it is not host and port
+  /// @param allowedOrigins pages of other origins that may call; each `scheme://host[:port]`
+  public record Listening(
+      String host, int port, @Nullable URI externalUrl, List<String> allowedOrigins) {
+    public Listening {
+      allowedOrigins = List.copyOf(allowedOrigins);
+    }
+  }
+
+  /// Who answers, and how much patience there is with it.
+  ///
+  /// @param model `demo` or `provider/model`
+  /// @param silence how long a provider may say nothing, also before its first word
+  /// @param retries of one step
+  /// @param steps of one turn: model requests and rounds of tools
+  public record Models(
+      String model,
+      URI openAiBaseUrl,
+      @Nullable Secret openAiApiKey,
+      Duration silence,
+      int retries,
+      int steps) {}
+
+  /// Bounds of this replica.
+  ///
+  /// @param turns that run at once
+  /// @param queuedMessages of one chat
+  /// @param streamsPerUser that are open at once
+  /// @param requestsPerUser that are in progress at once
+  /// @param stall how long a client may take no byte of what waits for it
+  public record Limits(
+      int turns, int queuedMessages, int streamsPerUser, int requestsPerUser, Duration stall) {}
+
+  /// How the replica lives, ends and reports.
+  ///
+  /// @param lease after this long without a heartbeat others take its chats over
+  /// @param drain how long a stop waits for the turns in progress
+  public record Running(Duration lease, Duration drain, LogFormat logFormat, LogLevel logLevel) {
+    /// Longer than three heartbeats, and than the longest wait for an answer of the database:
+    /// otherwise a single slow answer would cost a healthy replica its chats.
+    public static final Duration LEASE_MIN = Duration.ofSeconds(6);
+
+    public Running {
+      if (lease.compareTo(LEASE_MIN) < 0) {
+        throw new BadSettings("--lease must be at least %ds.".formatted(LEASE_MIN.toSeconds()));
+      }
+    }
+  }
+
+  /// The settings that these options say.
+  ///
+  /// @throws BadSettings if they contradict each other
+  public static ServeSettings of(PlaceOptions place, ServeOptions options) {
+    var origins = options.allowedOrigins();
+    return new ServeSettings(
+        place.dataDir().toAbsolutePath().normalize(),
+        options.databaseUrl(),
+        options.adminToken(),
+        new Listening(
+            options.host(),
+            options.port(),
+            options.externalUrl(),
+            origins == null ? List.of() : origins),
+        new Models(
+            options.model(),
+            options.openAiBaseUrl(),
+            options.openAiApiKey(),
+            options.silenceTimeout(),
+            options.maxRetries(),
+            options.maxSteps()),
+        new Limits(
+            options.maxTurns(),
+            options.maxQueuedMessages(),
+            options.maxStreamsPerUser(),
+            options.maxRequestsPerUser(),
+            options.stallTimeout()),
+        new Running(
+            options.lease(), options.drainTimeout(), options.logFormat(), options.logLevel()));
+  }
+}

@@ -1,0 +1,82 @@
+package chatd.server.http;
+
+import chatd.engine.chats.Chats;
+import chatd.engine.chats.TurnWaiter;
+import chatd.engine.port.Accounts;
+import chatd.engine.port.ChatLists;
+import chatd.engine.port.ChatStore;
+import chatd.engine.port.ModelCatalog;
+import chatd.engine.port.ReplicaDirectory;
+import chatd.engine.port.Time;
+import chatd.server.wire.ChatCodec;
+import io.javalin.config.RoutesConfig;
+import java.util.Set;
+
+/// All routes of the interface.
+public final class Api {
+  private static final Set<String> FOR_ANYONE = Set.of("/api/v2/buildinfo", "/api/v2/openapi.yaml");
+
+  private final Ports ports;
+  private final Engine engine;
+  private final Streams streams;
+  private final Readiness readiness;
+  private final Deployment deployment;
+  private final UserLimits limits;
+
+  /// What is stored and configured.
+  public record Ports(
+      ChatStore store,
+      ChatLists lists,
+      Accounts accounts,
+      ReplicaDirectory replicas,
+      ModelCatalog models,
+      Time time) {}
+
+  /// What changes chats, and waits for them to change.
+  public record Engine(Chats chats, TurnWaiter waiter) {}
+
+  public Api(
+      Ports ports,
+      Engine engine,
+      Streams streams,
+      Readiness readiness,
+      Deployment deployment,
+      UserLimits.Bounds bounds) {
+    this.ports = ports;
+    this.engine = engine;
+    this.streams = streams;
+    this.readiness = readiness;
+    this.deployment = deployment;
+    this.limits = new UserLimits(bounds);
+  }
+
+  /// Adds the routes, and what stands before them.
+  public void addTo(RoutesConfig all) {
+    var ownOrigin = new OwnOrigin(deployment.externalUrl());
+    var sessions = new Sessions(ports.accounts(), ports.time());
+    all.before("/api/*", new Authentication(sessions, ownOrigin, FOR_ANYONE));
+
+    var routes = new UserRoutes(all, limits, ports.store());
+    NotServedYet.addTo(all, routes); // First, for `{chat}` would match some of them.
+    addChats(routes);
+
+    new HealthApi(readiness).addTo(all);
+    var around = new DeploymentApi(deployment, ports.replicas());
+    around.addTo(all);
+    around.addTo(routes);
+  }
+
+  private void addChats(UserRoutes routes) {
+    var store = ports.store();
+    var lists = ports.lists();
+    var models = ports.models();
+    var commands = new UserCommands(engine.chats());
+    var codec = new ChatCodec(deployment.organization());
+    new ChatsApi(store, lists, commands, models, codec).addTo(routes);
+    new DescriptionApi(commands).addTo(routes);
+    new MessagesApi(store, lists, commands, models).addTo(routes);
+    new QueueApi(commands).addTo(routes);
+    new TurnApi(store, commands, engine.waiter(), codec).addTo(routes);
+    new StreamApi(streams, lists, limits, readiness).addTo(routes);
+  }
+}

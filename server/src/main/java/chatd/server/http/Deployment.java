@@ -1,0 +1,12 @@
+package chatd.server.http;
+
+import java.net.URI;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What clients are told about the deployment as a whole.
+///
+/// @param organization the one organization that everybody is in
+/// @param externalUrl where people reach it, if that is configured
+public record Deployment(
+    UUID id, UUID organization, String version, @Nullable URI externalUrl) {}

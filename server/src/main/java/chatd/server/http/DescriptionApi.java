@@ -1,0 +1,88 @@
+package chatd.server.http;
+
+import chatd.core.chat.ChatCommand;
+import chatd.engine.port.Chat;
+import chatd.engine.port.DescribeChat;
+import chatd.server.wire.RequestFields;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What people write on a chat, and where they keep it.
+final class DescriptionApi {
+  private static final int TITLE_MAX = 200;
+
+  private final UserCommands commands;
+
+  DescriptionApi(UserCommands commands) {
+    this.commands = commands;
+  }
+
+  void addTo(UserRoutes routes) {
+    routes.addToChat(HandlerType.PATCH, "", this::change);
+  }
+
+  /// What a request wants to change. What is null stays.
+  private record Wanted(
+      @Nullable String title,
+      @Nullable Boolean archived,
+      @Nullable Long pinOrder,
+      @Nullable Map<String, String> labels) {
+
+    static Wanted read(RequestFields fields) {
+      var title = fields.text("title");
+      var wanted =
+          new Wanted(
+              title == null ? null : title.strip(),
+              fields.flag("archived"),
+              fields.integer("pin_order", Long.MIN_VALUE, Long.MAX_VALUE),
+              fields.textMap("labels"));
+      RequestBody.requireTypes(fields);
+      return wanted;
+    }
+
+    void check() {
+      if (title != null && title.isEmpty()) {
+        throw ApiError.TITLE_EMPTY.asException();
+      }
+      if (title != null && title.codePointCount(0, title.length()) > TITLE_MAX) {
+        throw ApiError.TITLE_TOO_LONG.asException();
+      }
+      if (pinOrder != null && pinOrder < 0) {
+        throw ApiError.PIN_ORDER_NEGATIVE.asException();
+      }
+      if (labels != null) {
+        Labels.check(labels);
+      }
+    }
+
+    boolean describes() {
+      return title != null || pinOrder != null || labels != null;
+    }
+  }
+
+  private void change(Context context, Caller caller, Chat chat) {
+    var body = RequestBody.read(context, RequestBody.LIMIT);
+    var wanted = Wanted.read(RequestBody.fields(body));
+    wanted.check();
+    if (wanted.archived() != null) {
+      commands.apply(
+          chat,
+          wanted.archived()
+              ? new ChatCommand.Archive(caller.user())
+              : new ChatCommand.Unarchive(caller.user()));
+    }
+    if (wanted.describes()) {
+      var place = wanted.pinOrder();
+      commands.describe(
+          chat,
+          new DescribeChat(
+              caller.user(),
+              wanted.title(),
+              wanted.labels(),
+              place == null ? null : (Integer) (int) Math.min(place, Integer.MAX_VALUE)));
+    }
+    Answers.empty(context);
+  }
+}

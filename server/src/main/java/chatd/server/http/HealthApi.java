@@ -1,0 +1,33 @@
+package chatd.server.http;
+
+import chatd.server.wire.DeploymentCodec;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Locale;
+
+/// Signs of life for those who watch over processes. No token is needed.
+final class HealthApi {
+  private final Readiness readiness;
+
+  HealthApi(Readiness readiness) {
+    this.readiness = readiness;
+  }
+
+  void addTo(RoutesConfig routes) {
+    routes.get(
+        "/healthz",
+        context -> Answers.json(context, 200, DeploymentCodec.health("ok", List.of())));
+    routes.get("/readyz", this::ready);
+  }
+
+  private void ready(Context context) {
+    var reasons = readiness.reasons().stream().sorted().toList();
+    if (reasons.isEmpty()) {
+      Answers.json(context, 200, DeploymentCodec.health("ready", List.of()));
+    } else {
+      var words = reasons.stream().map(reason -> reason.name().toLowerCase(Locale.ROOT)).toList();
+      Answers.json(context, 503, DeploymentCodec.health("not_ready", words));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package chatd.server.http;
+
+import chatd.core.chat.BrokenInvariant;
+import chatd.core.chat.ChatCommand;
+import chatd.core.chat.CommandKind;
+import chatd.core.chat.Refusal;
+
+/// What a refusal of a chat is in HTTP. One refusal has other words for each thing that was asked.
+final class Refusals {
+  private Refusals() {}
+
+  /// For new words on a chat.
+  static ErrorAnswer ofDescription(Refusal why) {
+    return switch (why) {
+      case Refusal.Plain.NOT_YOURS -> ApiError.NOT_FOUND.answer();
+      case Refusal.Plain.NOT_A_ROOT -> ApiError.PIN_CHILD.answer();
+      case Refusal.Plain.ARCHIVED -> ApiError.PIN_ARCHIVED.answer();
+      case Refusal.Plain _, Refusal.NotWaitingForTools _, Refusal.WrongResults _ ->
+          throw new BrokenInvariant("a description was refused because of " + why);
+    };
+  }
+
+  static ErrorAnswer of(ChatCommand.ByUser command, Refusal why) {
+    return switch (why) {
+      case Refusal.Plain plain -> of(command, plain);
+      case Refusal.NotWaitingForTools _, Refusal.WrongResults _ -> throw unexpected(command, why);
+    };
+  }
+
+  private static ErrorAnswer of(ChatCommand.ByUser command, Refusal.Plain why) {
+    return switch (why) {
+      case NOT_YOURS -> ApiError.NOT_FOUND.answer();
+      case ARCHIVED -> archived(command).answer();
+      case BUSY -> ApiError.CHAT_BUSY.answer();
+      case QUEUE_FULL ->
+          ErrorAnswer.of(ApiError.QUEUE_FULL, "Maximum 20 messages can be queued.");
+      case QUEUE_TOO_LARGE ->
+          ErrorAnswer.of(
+              ApiError.QUEUE_FULL, "Queued messages may hold at most 3 MiB together.");
+      case NO_SUCH_MESSAGE -> ApiError.MESSAGE_NOT_FOUND.answer();
+      case NOT_A_USER_MESSAGE -> ApiError.NOT_A_USER_MESSAGE.answer();
+      case NO_SUCH_QUEUED_MESSAGE -> ApiError.QUEUED_MESSAGE_NOT_FOUND.answer();
+      case NOT_FAILED -> ApiError.NOT_FAILED.answer();
+      case ALREADY_ARCHIVED -> ApiError.ALREADY_ARCHIVED.answer();
+      case NOT_ARCHIVED -> ApiError.NOT_ARCHIVED.answer();
+      case NOT_A_ROOT ->
+          (command instanceof ChatCommand.Delete ? ApiError.DELETE_CHILD : ApiError.ARCHIVE_CHILD)
+              .answer();
+      case FAMILY_ACTIVE ->
+          (command instanceof ChatCommand.Delete ? ApiError.DELETE_ACTIVE : ApiError.ARCHIVE_ACTIVE)
+              .answer();
+      case STALE, OVERTAKEN, NOTHING_TO_COMPACT -> throw unexpected(command, why);
+    };
+  }
+
+  private static ApiError archived(ChatCommand.ByUser command) {
+    return switch (command) {
+      case ChatCommand.Send _, ChatCommand.Promote _ -> ApiError.SEND_ARCHIVED;
+      case ChatCommand.Edit _ -> ApiError.EDIT_ARCHIVED;
+      case ChatCommand.Interrupt _ -> ApiError.INTERRUPT_ARCHIVED;
+      case ChatCommand.Retry _,
+          ChatCommand.GiveToolResults _,
+          ChatCommand.Compact _,
+          ChatCommand.Clear _ ->
+          ApiError.ARCHIVED;
+      case ChatCommand.DeleteQueued _,
+          ChatCommand.Archive _,
+          ChatCommand.Unarchive _,
+          ChatCommand.Delete _ ->
+          throw unexpected(command, Refusal.Plain.ARCHIVED);
+    };
+  }
+
+  private static BrokenInvariant unexpected(ChatCommand command, Refusal why) {
+    // Without what it carries: that is the user's.
+    return new BrokenInvariant(CommandKind.of(command).words() + " was refused because of " + why);
+  }
+}

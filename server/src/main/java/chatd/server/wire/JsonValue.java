@@ -1,0 +1,71 @@
+package chatd.server.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+
+/// A JSON value that somebody sent: text with every character, numbers with every digit.
+public sealed interface JsonValue {
+
+  record Text(String text) implements JsonValue {}
+
+  record Numeral(String digits) implements JsonValue {}
+
+  record Flag(boolean on) implements JsonValue {}
+
+  record Nothing() implements JsonValue {}
+
+  record Elements(List<JsonValue> values) implements JsonValue {}
+
+  /// Of a name that comes twice, the last value counts.
+  record Members(Map<String, JsonValue> values) implements JsonValue {}
+
+  /// The one value in these bytes; empty if they are not valid UTF-8, not exactly one JSON value, or
+  /// nested too deeply.
+  static Optional<JsonValue> read(byte[] utf8) {
+    try {
+      // Decoded first, because a JSON parser is more tolerant of bytes than UTF-8 is.
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      try (var json = Json.FACTORY.createParser(ObjectReadContext.empty(), text)) {
+        if (json.nextToken() == null) {
+          return Optional.empty();
+        }
+        var value = value(json);
+        return json.nextToken() == null ? Optional.of(value) : Optional.empty();
+      }
+    } catch (CharacterCodingException | JacksonException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The value that the parser stands on; afterwards it stands on the value's last token.
+  private static JsonValue value(JsonParser json) {
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> new Text(json.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Numeral(json.getString());
+      case VALUE_TRUE -> new Flag(true);
+      case VALUE_FALSE -> new Flag(false);
+      case VALUE_NULL -> new Nothing();
+      case START_ARRAY -> {
+        var values = new ArrayList<JsonValue>();
+        JsonFields.elements(json, () -> values.add(value(json)));
+        yield new Elements(values);
+      }
+      case START_OBJECT -> {
+        var values = new LinkedHashMap<String, JsonValue>();
+        JsonFields.each(json, name -> values.put(name, value(json)));
+        yield new Members(values);
+      }
+      case END_ARRAY, END_OBJECT, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+          throw new Json.NotOneValue();
+    };
+  }
+}

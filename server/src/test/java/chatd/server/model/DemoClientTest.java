@@ -1,0 +1,116 @@
+package chatd.server.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.core.chat.ChatError;
+import chatd.core.message.ContentPart;
+import chatd.core.message.RawJson;
+import chatd.core.message.Role;
+import chatd.core.message.ToolOrigin;
+import chatd.core.part.Part;
+import chatd.core.turn.ToolSpec;
+import chatd.engine.port.ModelRequest;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DemoClientTest {
+
+  @Test
+  void anyMessage_isQuotedAndPointsToHelp() throws Exception {
+    assertThat(textOf(Asked.user("Good\nmorning")))
+        .contains("> Good\n> morning")
+        .contains("`help`");
+  }
+
+  @Test
+  void help_namesEveryCommand() throws Exception {
+    var answering = ask(Asked.user("Help!"));
+    answering.completion();
+    assertThat(answering.text())
+        .contains("`long`", "`slow`", "`fail`", "`fail hard`", "`hang`", "`echo`", "`tool`");
+    assertThat(answering.parts().getFirst()).isInstanceOf(Part.ReasoningDelta.class);
+  }
+
+  @Test
+  void echo_repeatsAnyTextAndCutsNoCharacter() throws Exception {
+    var text = "a  b\n\n```\n\u0000 😀😀 \ud800\n```";
+    var answering = ask(Asked.user("please ECHO " + text));
+    answering.completion();
+    assertThat(answering.text()).isEqualTo(text);
+    assertThat(answering.parts()).contains(new Part.TextDelta("😀😀 "));
+  }
+
+  @Test
+  void long_isLongEnoughToWatch() throws Exception {
+    var answering = ask(Asked.user("a long one"));
+    answering.completion();
+    assertThat(answering.parts()).hasSizeGreaterThan(1500);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hello, 40", "slow, 1000"})
+  void partsCome_atAHumanPace(String message, long pauseMillis) throws Exception {
+    var time = new ManualTime();
+    var answering = Answering.start(new DemoClient(time).call(Asked.user(message)));
+    for (var parts = 0; parts < 5; parts++) {
+      time.awaitTimer();
+      time.advance(Duration.ofMillis(pauseMillis - 1));
+      assertThat(answering.parts()).hasSize(parts);
+      time.advance(Duration.ofMillis(1));
+      answering.awaitParts(parts + 1);
+    }
+    answering.cancel();
+    answering.fault();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fail, OVERLOADED, true", "fail  hard, CONFIG, false"})
+  void failure_saysThatItWasWanted(String message, ChatError.Kind kind, boolean retryable)
+      throws Exception {
+    var error = ask(Asked.user(message)).fault().error();
+    assertThat(error.kind()).isEqualTo(kind);
+    assertThat(error.retryable()).isEqualTo(retryable);
+    assertThat(error.detail()).startsWith("You asked me to fail");
+    assertThat(error.provider()).isEqualTo("demo");
+  }
+
+  @Test
+  void tool_callsTheFirstToolAndThenTellsItsResult() throws Exception {
+    var tool = new ToolSpec("clock", "Tells the time.", RawJson.EMPTY_OBJECT);
+    var answering = ask(Asked.withTools("Use a tool.", tool));
+    answering.completion();
+    assertThat(answering.parts().getLast())
+        .isInstanceOfSatisfying(
+            Part.Whole.class,
+            whole ->
+                assertThat(((ContentPart.ToolCall) whole.content()).toolName()).isEqualTo("clock"));
+
+    var result =
+        new ContentPart.ToolResult(
+            "demo_call", "clock", new RawJson("\"noon\""), false, ToolOrigin.NONE, null);
+    assertThat(
+            textOf(
+                Asked.of(
+                    Asked.user("Use a tool.").prompt().entries().getFirst(),
+                    Asked.entry(Role.TOOL, result))))
+        .contains("`clock`")
+        .contains("noon");
+  }
+
+  @Test
+  void commandInsideAWord_isNone() throws Exception {
+    assertThat(textOf(Asked.user("My toolbox was failing along"))).contains("> My toolbox");
+  }
+
+  private static Answering ask(ModelRequest request) {
+    return Answering.start(new DemoClient(new InstantTime()).call(request));
+  }
+
+  private static String textOf(ModelRequest request) throws InterruptedException {
+    var answering = ask(request);
+    answering.completion();
+    return answering.text();
+  }
+}
