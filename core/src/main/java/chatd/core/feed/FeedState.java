@@ -1,6 +1,6 @@
 package chatd.core.feed;
 
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import chatd.core.part.Episode;
 import chatd.core.part.PartLog;
 import java.time.Duration;

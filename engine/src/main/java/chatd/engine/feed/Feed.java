@@ -11,7 +11,7 @@ import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
 import chatd.engine.loop.Mailbox;
