@@ -4,7 +4,7 @@ import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import java.util.ArrayList;
 import java.util.List;
 
