@@ -181,7 +181,7 @@ final class Serving implements Server {
                 VIRTUAL,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 UUID::randomUUID,
-                new LogTelemetry()),
+                new LogTelemetry(time)),
             workerLimits());
     return new Membership(
         storage.replicas(),
@@ -205,7 +205,7 @@ final class Serving implements Server {
             usual.steps().liveTextBytes(),
             usual.steps().rowBytes()),
         new RetryPolicy(
-            settings.models().retries(),
+            settings.models().attempts(),
             retries.silencesMax(),
             retries.first(),
             retries.longest(),
