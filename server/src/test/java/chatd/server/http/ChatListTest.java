@@ -28,9 +28,7 @@ class ChatListTest {
   private List<String> ids(String query) {
     var reply = ada.get(query).is(200);
     reply.elements().forEach(StrictReader::chat);
-    return IntStream.range(0, reply.elements().size())
-        .mapToObj(i -> reply.text(i, "id"))
-        .toList();
+    return IntStream.range(0, reply.elements().size()).mapToObj(i -> reply.text(i, "id")).toList();
   }
 
   private List<String> found(String search) {
@@ -49,8 +47,7 @@ class ChatListTest {
     SERVER.stage().person().newChat();
     var first = ada.newChat();
     var second = ada.newChat();
-    var child =
-        TestChat.create(SERVER.stage().backend.stores(), ada.user(), first.worker().id());
+    var child = TestChat.create(SERVER.stage().backend.stores(), ada.user(), first.worker().id());
     assertThat(ids("")).containsExactly(id(second), id(first));
     var reply = ada.get("");
     assertThat(reply.text(1, "children", 0, "id")).isEqualTo(child.id().toString());
@@ -193,8 +190,7 @@ class ChatListTest {
     var root = ada.newChat();
     var child =
         new OneChat(
-            ada,
-            TestChat.create(SERVER.stage().backend.stores(), ada.user(), root.worker().id()));
+            ada, TestChat.create(SERVER.stage().backend.stores(), ada.user(), root.worker().id()));
     root.delete("").refuses(ApiError.DELETE_ACTIVE);
     root.answered();
     child.delete("").refuses(ApiError.DELETE_CHILD);

@@ -79,8 +79,7 @@ class CrossOriginTest {
     var reply = preflight(stage, path, ALLOWED).is(204);
     assertThat(reply.body()).isEmpty();
     assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo(ALLOWED);
-    assertThat(reply.header("Access-Control-Allow-Methods"))
-        .isEqualTo("GET, POST, PATCH, DELETE");
+    assertThat(reply.header("Access-Control-Allow-Methods")).isEqualTo("GET, POST, PATCH, DELETE");
     assertThat(reply.header("Access-Control-Allow-Headers"))
         .isEqualTo(
             "Authorization, Coder-Session-Token, Content-Type, Content-Disposition,"

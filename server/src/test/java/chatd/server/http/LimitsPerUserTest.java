@@ -50,7 +50,9 @@ class LimitsPerUserTest {
       }
       var person = chat.person();
       // Before the chat is looked for, and before its id is read.
-      person.call("GET", "/" + UUID.randomUUID() + "/stream", "").refuses(ApiError.TOO_MANY_REQUESTS);
+      person
+          .call("GET", "/" + UUID.randomUUID() + "/stream", "")
+          .refuses(ApiError.TOO_MANY_REQUESTS);
       person.call("GET", "/x/stream", "").refuses(ApiError.TOO_MANY_REQUESTS);
       chat.get("").is(200);
       try (var others = stream(stage.person().newChat())) {
@@ -59,12 +61,11 @@ class LimitsPerUserTest {
       first.hangUp();
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
-          .until(
-              () -> {
-                try (var again = stream(chat)) {
-                  return again.status() == 101;
-                }
-              });
+          .until(() -> {
+            try (var again = stream(chat)) {
+              return again.status() == 101;
+            }
+          });
     }
   }
 
@@ -77,20 +78,14 @@ class LimitsPerUserTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var waiting =
           chats.stream()
-              .map(
-                  chat ->
-                      CompletableFuture.supplyAsync(
-                          () -> chat.post("/interrupt?wait=committed", ""), threads))
+              .map(chat ->
+                  CompletableFuture.supplyAsync(
+                      () -> chat.post("/interrupt?wait=committed", ""), threads))
               .toList();
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
-          .until(
-              () ->
-                  chats.stream()
-                      .allMatch(
-                          chat ->
-                              chat.worker().row().phase()
-                                  == Phase.INTERRUPTING));
+          .until(() ->
+              chats.stream().allMatch(chat -> chat.worker().row().phase() == Phase.INTERRUPTING));
       var reply = rest.send("no").refuses(ApiError.TOO_MANY_REQUESTS);
       assertThat(reply.header("Retry-After")).isEqualTo("1");
       ada.get("/x").refuses(ApiError.TOO_MANY_REQUESTS);
@@ -99,11 +94,10 @@ class LimitsPerUserTest {
       chats.forEach(chat -> chat.stopped("partial"));
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> {
-                stage.time.advance(Duration.ofSeconds(1));
-                return waiting.stream().allMatch(CompletableFuture::isDone);
-              });
+          .until(() -> {
+            stage.time.advance(Duration.ofSeconds(1));
+            return waiting.stream().allMatch(CompletableFuture::isDone);
+          });
     }
     assertThat(rest.get("/messages").elements("queued_messages")).isEmpty();
     rest.send("yes").is(200);

@@ -4,9 +4,9 @@ import static chatd.server.http.Person.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.chat.ChatCommand.CommitStep.Then;
-import chatd.core.message.Usage;
 import chatd.core.message.MessageBody;
 import chatd.core.message.Role;
+import chatd.core.message.Usage;
 import chatd.engine.port.TestChat;
 import java.util.List;
 import java.util.UUID;
@@ -65,8 +65,7 @@ class MessagesTest {
     assertThat(page.text("messages", 1, "created_by")).isEqualTo(ada.user().toString());
     assertThat(page.text("queued_messages", 0, "content", 0, "text")).isEqualTo("waits");
     assertThat(page.text("has_more")).isEqualTo("false");
-    assertThat(page.number("history_version"))
-        .isEqualTo(chat.worker().row().versions().history());
+    assertThat(page.number("history_version")).isEqualTo(chat.worker().row().versions().history());
     assertThat(ids("")).hasSize(2);
   }
 
@@ -79,8 +78,7 @@ class MessagesTest {
     assertThat(ids("")).isEqualTo(all.reversed());
     assertThat(ids("?limit=3")).isEqualTo(all.reversed().subList(0, 3));
     assertThat(ids("?before_id=" + all.get(2))).containsExactly(all.get(1), all.get(0));
-    assertThat(ids("?after_id=" + all.get(0) + "&limit=2"))
-        .containsExactly(all.get(1), all.get(2));
+    assertThat(ids("?after_id=" + all.get(0) + "&limit=2")).containsExactly(all.get(1), all.get(2));
     assertThat(ids("?after_id=" + all.get(0) + "&before_id=" + all.get(3)))
         .containsExactly(all.get(2), all.get(1));
     assertThat(ids("?after_id=0")).isEqualTo(all);
@@ -151,11 +149,9 @@ class MessagesTest {
     assertThat(reply.text("queued")).isEqualTo("true");
     assertThat(chat.get("").text("phase")).isEqualTo("interrupting");
     chat.stopped("partial");
-    var texts =
-        chat.worker().visible().stream().map(message -> message.body().content()).toList();
+    var texts = chat.worker().visible().stream().map(message -> message.body().content()).toList();
     assertThat(texts)
-        .containsExactly(
-            TestChat.text("first"), TestChat.text("partial"), TestChat.text("second"));
+        .containsExactly(TestChat.text("first"), TestChat.text("partial"), TestChat.text("second"));
   }
 
   @Test
@@ -167,8 +163,7 @@ class MessagesTest {
     var behind = chat.send("fourth", "\"busy_behavior\":\"interrupt\"").is(200);
     assertThat(behind.text("queued")).isEqualTo("true");
     assertThat(behind.text("queued_message", "content", 0, "text")).isEqualTo("fourth");
-    assertThat(chat.get("/messages").text("messages", 0, "content", 0, "text"))
-        .isEqualTo("third");
+    assertThat(chat.get("/messages").text("messages", 0, "content", 0, "text")).isEqualTo("third");
   }
 
   @Test
@@ -177,8 +172,7 @@ class MessagesTest {
     chat.failed();
     var reply = chat.send("third").is(200);
     assertThat(reply.text("queued")).isEqualTo("true");
-    assertThat(chat.get("/messages").text("messages", 0, "content", 0, "text"))
-        .isEqualTo("waits");
+    assertThat(chat.get("/messages").text("messages", 0, "content", 0, "text")).isEqualTo("waits");
   }
 
   @Test
@@ -209,7 +203,9 @@ class MessagesTest {
     chat.send("x", "\"busy_behavior\":\"wait\"")
         .refuses(ApiError.BUSY_BEHAVIOR_INVALID)
         .withDetail("Must be \"queue\", \"interrupt\" or \"reject\".");
-    chat.send("x", "\"busy_behavior\":1").refuses(ApiError.VALIDATION_FAILED).about("busy_behavior");
+    chat.send("x", "\"busy_behavior\":1")
+        .refuses(ApiError.VALIDATION_FAILED)
+        .about("busy_behavior");
     chat.send("x", "\"busy_behavior\":null").is(200);
   }
 

@@ -2,8 +2,8 @@ package chatd.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.IntStream;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,7 +46,8 @@ class QueueTest {
     for (var i = 0; i < 20; i++) {
       enqueued("m" + i);
     }
-    chat.send("too many").refuses(ApiError.QUEUE_FULL)
+    chat.send("too many")
+        .refuses(ApiError.QUEUE_FULL)
         .withDetail("Maximum 20 messages can be queued.");
     assertThat(queue()).hasSize(20);
   }

@@ -97,11 +97,10 @@ class TurnTest {
     // No hint came: the next look finds it.
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              stage.time.advance(Duration.ofSeconds(1));
-              return answer.isDone();
-            });
+        .until(() -> {
+          stage.time.advance(Duration.ofSeconds(1));
+          return answer.isDone();
+        });
     var reply = answer.get().is(200);
     assertThat(reply.text("status")).isEqualTo("waiting");
     assertThat(chat.get("/messages").text("messages", 0, "content", 0, "text"))
@@ -115,11 +114,10 @@ class TurnTest {
     untilStopping(chat);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              stage.time.advance(Duration.ofSeconds(1));
-              return answer.isDone();
-            });
+        .until(() -> {
+          stage.time.advance(Duration.ofSeconds(1));
+          return answer.isDone();
+        });
     var reply = answer.get(1, TimeUnit.SECONDS).is(202);
     StrictReader.chat(reply.json());
     assertThat(reply.text("phase")).isEqualTo("interrupting");
