@@ -1,11 +1,11 @@
 package chatd.engine.fake;
 
-import chatd.engine.port.ChatStoreContract;
-import chatd.engine.port.ChatReadContract;
-import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.AnyTextContract;
-import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.ChatReadContract;
+import chatd.engine.port.ChatStoreContract;
 import chatd.engine.port.ConcurrentWritersContract;
+import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.StoreFixture;
 import org.junit.jupiter.api.Nested;
 

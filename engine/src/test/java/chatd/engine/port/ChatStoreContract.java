@@ -32,7 +32,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every store does with every kind of command: what is decided is what can be read afterwards.
+/// What every store does with every kind of command: what is decided is what can be read
+/// afterwards.
 public abstract class ChatStoreContract {
   private StoreFixture fixture;
   private TestChat chat;
@@ -57,7 +58,10 @@ public abstract class ChatStoreContract {
             done -> {
               assertThat(fixture.store().find(command.id())).contains(done.chat());
               assertThat(fixture.store().history(command.id())).isEqualTo(done.inserted());
-              assertThat(done.inserted()).extracting(Message::body).last().isEqualTo(command.first());
+              assertThat(done.inserted())
+                  .extracting(Message::body)
+                  .last()
+                  .isEqualTo(command.first());
               assertThat(done.inserted()).extracting(Message::revision).containsOnly(1L);
               assertThat(done.chat().row().identity()).isEqualTo(command.identity());
               assertThat(done.chat().row().choice()).isEqualTo(command.choice());
@@ -92,7 +96,8 @@ public abstract class ChatStoreContract {
     var done = chat.done(chat.send("second"));
 
     assertThat(done.queued()).isNull();
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("second"));
     assertThat(done.chat()).isEqualTo(chat.find());
     assertThat(chat.history()).endsWith(done.inserted().getFirst());
@@ -111,7 +116,8 @@ public abstract class ChatStoreContract {
     chat.acquired();
     var done = chat.commit(Then.FINISH, answer("done"));
 
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("done"), text("a"));
     assertThat(ids(done.inserted())).isSorted();
     assertThat(queue()).isEqualTo(encoded(second));
@@ -240,7 +246,8 @@ public abstract class ChatStoreContract {
 
     var done = chat.done(new ChatCommand.Interrupt(chat.user()));
 
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("waits"));
     assertThat(chat.row().state()).isEqualTo(ChatState.RUNNING);
   }
@@ -274,8 +281,8 @@ public abstract class ChatStoreContract {
             new ChatCommand.FinishInterruption(fence, List.of()),
             new ChatCommand.Fail(fence, ERROR, List.of()));
 
-    assertThat(stale).allSatisfy(
-        command -> assertThat(chat.refused(command)).isEqualTo(Refusal.Plain.STALE));
+    assertThat(stale)
+        .allSatisfy(command -> assertThat(chat.refused(command)).isEqualTo(Refusal.Plain.STALE));
     assertThat(chat.refused(new ChatCommand.Abandon(withRun(chat.fence()))))
         .isEqualTo(Refusal.Plain.STALE);
   }
@@ -285,8 +292,7 @@ public abstract class ChatStoreContract {
     chat.acquired();
 
     var done =
-        chat.done(
-            new ChatCommand.RecordRetry(chat.fence(), ERROR, Duration.ofSeconds(3), true));
+        chat.done(new ChatCommand.RecordRetry(chat.fence(), ERROR, Duration.ofSeconds(3), true));
 
     assertThat(chat.row().turn().retries())
         .isEqualTo(
@@ -320,14 +326,14 @@ public abstract class ChatStoreContract {
     assertThat(chat.row().turn().openCalls()).hasSize(2);
     assertThat(chat.row().turn().actionDeadline()).isEqualTo(done.now().plusSeconds(300));
     assertThat(chat.feed(0).clientCalls())
-        .containsExactly(
-            new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
+        .containsExactly(new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
     assertThat(chat.refused(new ChatCommand.ExpireActions())).isEqualTo(Refusal.Plain.OVERTAKEN);
     assertThat(chat.refused(results("c1"))).isInstanceOf(Refusal.WrongResults.class);
 
     var answered = chat.done(results("c2", "c1"));
 
-    assertThat(answered.inserted()).extracting(message -> message.body().role())
+    assertThat(answered.inserted())
+        .extracting(message -> message.body().role())
         .containsExactly(Role.TOOL, Role.TOOL);
     assertThat(chat.row().turn().openCalls()).isEmpty();
     assertThat(chat.row().turn().actionDeadline()).isNull();
@@ -359,7 +365,8 @@ public abstract class ChatStoreContract {
 
     var done = chat.done(new ChatCommand.Delete(chat.user()));
 
-    assertThat(done.children()).extracting(deleted -> deleted.row().id())
+    assertThat(done.children())
+        .extracting(deleted -> deleted.row().id())
         .containsExactly(child.id());
     for (var gone : List.of(chat, child)) {
       assertThat(fixture.store().find(gone.id())).isEmpty();
@@ -376,8 +383,7 @@ public abstract class ChatStoreContract {
     var labels = Map.of("a", "1", "b", "2");
 
     var outcome =
-        fixture.store()
-            .describe(chat.id(), new DescribeChat(chat.user(), "By me", labels, null));
+        fixture.store().describe(chat.id(), new DescribeChat(chat.user(), "By me", labels, null));
 
     assertThat(outcome).isInstanceOf(Outcome.Done.class);
     var after = chat.find();
@@ -397,7 +403,8 @@ public abstract class ChatStoreContract {
     List.of(chat, second, third).forEach(each -> pin(each, 1));
     assertThat(places(chat, second, third)).containsExactly(1, 2, 3);
 
-    assertThat(pin(third, 1).children()).extracting(moved -> moved.row().id())
+    assertThat(pin(third, 1).children())
+        .extracting(moved -> moved.row().id())
         .containsExactlyInAnyOrder(chat.id(), second.id());
     assertThat(places(chat, second, third)).containsExactly(2, 3, 1);
     pin(third, 0);
@@ -419,9 +426,7 @@ public abstract class ChatStoreContract {
         Role.ASSISTANT,
         List.of(ids).stream()
             .<ContentPart>map(
-                id ->
-                    new ContentPart.ToolCall(
-                        id, "pick", ARGS, ToolOrigin.NONE, null))
+                id -> new ContentPart.ToolCall(id, "pick", ARGS, ToolOrigin.NONE, null))
             .toList(),
         null,
         UUID.randomUUID(),
@@ -432,10 +437,9 @@ public abstract class ChatStoreContract {
     return new ChatCommand.GiveToolResults(
         chat.user(),
         List.of(ids).stream()
-            .map(
-                id ->
-                    new ContentPart.ToolResult(
-                        id, "pick", new RawJson("1e400"), false, ToolOrigin.NONE, null))
+            .map(id ->
+                new ContentPart.ToolResult(
+                    id, "pick", new RawJson("1e400"), false, ToolOrigin.NONE, null))
             .toList());
   }
 

@@ -7,14 +7,14 @@ import org.flywaydb.core.api.FlywayException;
 public final class Migrations {
   private Migrations() {}
 
-  /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do not apply.
+  /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do
+  /// not apply.
   ///
   /// @throws FlywayException if the database cannot be reached or holds something else
   public static void run(DatabaseUrl url) {
     var properties = url.properties();
     Flyway.configure()
-        .dataSource(
-            url.jdbc(), properties.getProperty("user"), properties.getProperty("password"))
+        .dataSource(url.jdbc(), properties.getProperty("user"), properties.getProperty("password"))
         .jdbcProperties(url.parameters())
         .locations("classpath:db/migration")
         .load()
