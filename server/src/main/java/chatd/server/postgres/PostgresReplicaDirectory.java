@@ -7,6 +7,7 @@ import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.core.message.ChatId;
 import chatd.engine.port.ReplicaDirectory;
+import chatd.engine.port.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -160,16 +161,22 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
         .isPresent();
   }
 
-  /// Ends what a frozen process left open, which may hold rows.
+  /// Ends what a frozen process left open, which may hold rows. If that fails, the database's own
+  /// bounds end it a little later.
   private void terminate(ReplicaId dead) {
-    database.single(connection ->
-        Sql.of(
-                """
-                select pg_terminate_backend(pid) from pg_stat_activity
-                where application_name = ? and datname = current_database()
-                """,
-                dead.toString())
-            .list(connection, row -> row.getBoolean(1)));
+    try {
+      database.single(
+          connection ->
+              Sql.of(
+                      """
+                      select pg_terminate_backend(pid) from pg_stat_activity
+                      where application_name = ? and datname = current_database()
+                      """,
+                      dead.toString())
+                  .list(connection, row -> row.getBoolean(1)));
+    } catch (StoreException _) {
+      // The death is committed; whoever asked for it has to hear what it released.
+    }
   }
 
   @Override
