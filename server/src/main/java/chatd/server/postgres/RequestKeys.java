@@ -45,8 +45,10 @@ final class RequestKeys {
 
   private Outcome onceFor(RequestKey key, Database.Work<Outcome> work) {
     var start = time.nanos();
+    var wait = database.bounds().lock().toNanos();
     while (true) {
-      var isLastTry = time.nanos() - start >= PATIENCE.toNanos();
+      // Each try waits for a lock at most once; the last is the one after which no other fits.
+      var isLastTry = time.nanos() - start + 2 * wait >= PATIENCE.toNanos();
       try {
         var answer = attempt(key, work);
         if (answer.isPresent()) {
