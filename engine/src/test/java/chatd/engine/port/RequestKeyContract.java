@@ -74,7 +74,9 @@ public abstract class RequestKeyContract {
     var other = TestChat.create(fixture);
 
     assertThat(
-            fixture.store().apply(other.id(), other.send("theirs"), key(other.user(), "k5", "send")))
+            fixture
+                .store()
+                .apply(other.id(), other.send("theirs"), key(other.user(), "k5", "send")))
         .isInstanceOf(Outcome.Done.class);
   }
 
@@ -96,13 +98,11 @@ public abstract class RequestKeyContract {
     var key = key(user, "k7", "create");
 
     var outcomes =
-        atOnce(
-            () ->
-                fixture.store()
-                    .create(
-                        TestChat.creation(user, null, TestChat.text("x")),
-                        TestChat.DESCRIPTION,
-                        key));
+        atOnce(() ->
+            fixture
+                .store()
+                .create(
+                    TestChat.creation(user, null, TestChat.text("x")), TestChat.DESCRIPTION, key));
 
     assertOneEffect(outcomes);
   }

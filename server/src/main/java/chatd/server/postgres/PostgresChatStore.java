@@ -49,8 +49,7 @@ public final class PostgresChatStore implements ChatStore {
 
   @Override
   public Outcome apply(ChatId chat, ChatCommand command, @Nullable RequestKey key) {
-    return locks.with(
-        chat, () -> keys.once(key, connection -> apply(connection, chat, command)));
+    return locks.with(chat, () -> keys.once(key, connection -> apply(connection, chat, command)));
   }
 
   private Outcome apply(Connection connection, ChatId chat, ChatCommand command)
