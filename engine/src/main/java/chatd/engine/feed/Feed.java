@@ -135,6 +135,8 @@ final class Feed implements PartListener {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      context.shared().telemetry().broken("the feed of chat " + chat, bug);
     } finally {
       subscriptions.forEach(Subscription::end);
       abandon(mailbox.close());
@@ -144,7 +146,7 @@ final class Feed implements PartListener {
   /// The loop is over. Normally nobody is here any more; after a bug everybody is sent away.
   private void abandon(List<Notice> unheard) {
     registry.forget(this);
-    context.rows().release(retainedBytes);
+    context.shared().rows().release(retainedBytes);
     viewers.forEach(viewer -> viewer.carrier().end(CloseReason.INTERNAL_ERROR));
     for (var notice : unheard) {
       if (notice instanceof Notice.Joined(var viewer)) {
@@ -223,7 +225,7 @@ final class Feed implements PartListener {
         endAccess(viewer, AccessEnd.GONE);
       }
     }
-    var room = context.rows().roomFor(retainedBytes);
+    var room = context.shared().rows().roomFor(retainedBytes);
     perform(state.on(new FeedEvent.ReadDone(read, room)));
   }
 
@@ -237,7 +239,7 @@ final class Feed implements PartListener {
   private void perform(Step<FeedState, FeedAction> step) {
     state = step.next();
     version = state.version();
-    retainedBytes = context.rows().changed(retainedBytes, state.retainedBytes());
+    retainedBytes = context.shared().rows().changed(retainedBytes, state.retainedBytes());
     for (var action : step.actions()) {
       switch (action) {
         case FeedAction.Read(var afterHistory) -> read(afterHistory);
@@ -265,7 +267,8 @@ final class Feed implements PartListener {
             () -> {
               try {
                 post(new Notice.ReadDone(context.sources().store().readFeed(chat, afterHistory)));
-              } catch (StoreException _) {
+              } catch (StoreException trouble) {
+                context.shared().telemetry().trouble("reading a chat for its viewers", trouble);
                 post(new Notice.ReadFailed());
               } catch (RuntimeException bug) {
                 post(new Notice.Broken(bug));
@@ -290,9 +293,9 @@ final class Feed implements PartListener {
         case ViewerAction.Write write ->
             viewer.carrier().write(newest.bytes(viewer.state().framing(), write));
         case ViewerAction.ReadFacts(var query) ->
-            answer(context.readings().facts(chat, query), facts -> new Notice.FactsRead(viewer, facts));
+            answer(context.shared().readings().facts(chat, query), facts -> new Notice.FactsRead(viewer, facts));
         case ViewerAction.ReadPage(var page) ->
-            answer(context.readings().page(chat, page), rows -> new Notice.PageRead(viewer, rows));
+            answer(context.shared().readings().page(chat, page), rows -> new Notice.PageRead(viewer, rows));
         case ViewerAction.JoinAgain _ -> perform(state.on(new FeedEvent.JoinedAgain()));
         case ViewerAction.Close(var reason) -> viewer.carrier().end(reason);
       }

@@ -40,6 +40,8 @@ final class Pulse {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      context.shared().telemetry().broken("the pulse of all viewers", bug);
     }
   }
 

@@ -18,6 +18,7 @@ import chatd.engine.fake.OneThread;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
 import chatd.engine.port.Hint;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,10 +55,31 @@ final class FeedStage {
             encoder,
             time,
             thread.group().threads(),
-            FeedLimits.DEFAULT);
+            FeedLimits.DEFAULT,
+            new Notes());
     hints.start();
     feeds.start();
     thread.settle();
+  }
+
+  /// Trouble is expected in some tests, bugs in none.
+  private static final class Notes implements Telemetry {
+    @Override
+    public void trouble(String what, Throwable cause) {}
+
+    @Override
+    public void broken(String about, Throwable cause) {
+      throw new AssertionError(about, cause);
+    }
+
+    @Override
+    public void turnStarted(ChatId chat) {}
+
+    @Override
+    public void turnEnded(ChatId chat) {}
+
+    @Override
+    public void attemptFailed(ChatId chat, String kind) {}
   }
 
   private Set<UUID> live(Set<UUID> tokens) {
