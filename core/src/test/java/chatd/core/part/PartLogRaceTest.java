@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class PartLogRaceTest {
   private static final EncodedPart PART =
-      new EncodedPart(
-          Role.ASSISTANT, new byte[0], "x".getBytes(US_ASCII), new byte[0]);
+      new EncodedPart(Role.ASSISTANT, new byte[0], "x".getBytes(US_ASCII), new byte[0]);
 
   /// What is shared by the threads of one run.
   public static class Log {

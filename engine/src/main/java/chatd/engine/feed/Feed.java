@@ -1,5 +1,6 @@
 package chatd.engine.feed;
 
+import chatd.core.Step;
 import chatd.core.feed.AccessEnd;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.FeedAction;
@@ -11,7 +12,6 @@ import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
-import chatd.core.Step;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
 import chatd.engine.loop.Mailbox;
@@ -231,8 +231,7 @@ final class Feed implements PartListener {
 
   private FeedView view() {
     var current = state.current();
-    var log =
-        current == null ? null : context.sources().logs().find(chat, current.episode());
+    var log = current == null ? null : context.sources().logs().find(chat, current.episode());
     return state.view(log, context.encoder());
   }
 
@@ -247,8 +246,7 @@ final class Feed implements PartListener {
             context.time().after(delay, () -> post(new Notice.BackoffOver()));
         case FeedAction.Wake _ -> lookAll();
         case FeedAction.Linger _ -> linger();
-        case FeedAction.EndAccess _ ->
-            viewers.forEach(viewer -> endAccess(viewer, AccessEnd.GONE));
+        case FeedAction.EndAccess _ -> viewers.forEach(viewer -> endAccess(viewer, AccessEnd.GONE));
         case FeedAction.CloseAll(var reason) -> closeAll(reason);
         case FeedAction.Dissolve _ -> dissolved = registry.dissolve(this);
       }
@@ -263,17 +261,16 @@ final class Feed implements PartListener {
   private void read(long afterHistory) {
     context
         .threads()
-        .newThread(
-            () -> {
-              try {
-                post(new Notice.ReadDone(context.sources().store().readFeed(chat, afterHistory)));
-              } catch (StoreException trouble) {
-                context.shared().telemetry().trouble("reading a chat for its viewers", trouble);
-                post(new Notice.ReadFailed());
-              } catch (RuntimeException bug) {
-                post(new Notice.Broken(bug));
-              }
-            })
+        .newThread(() -> {
+          try {
+            post(new Notice.ReadDone(context.sources().store().readFeed(chat, afterHistory)));
+          } catch (StoreException trouble) {
+            context.shared().telemetry().trouble("reading a chat for its viewers", trouble);
+            post(new Notice.ReadFailed());
+          } catch (RuntimeException bug) {
+            post(new Notice.Broken(bug));
+          }
+        })
         .start();
   }
 
@@ -293,9 +290,13 @@ final class Feed implements PartListener {
         case ViewerAction.Write write ->
             viewer.carrier().write(newest.bytes(viewer.state().framing(), write));
         case ViewerAction.ReadFacts(var query) ->
-            answer(context.shared().readings().facts(chat, query), facts -> new Notice.FactsRead(viewer, facts));
+            answer(
+                context.shared().readings().facts(chat, query),
+                facts -> new Notice.FactsRead(viewer, facts));
         case ViewerAction.ReadPage(var page) ->
-            answer(context.shared().readings().page(chat, page), rows -> new Notice.PageRead(viewer, rows));
+            answer(
+                context.shared().readings().page(chat, page),
+                rows -> new Notice.PageRead(viewer, rows));
         case ViewerAction.JoinAgain _ -> perform(state.on(new FeedEvent.JoinedAgain()));
         case ViewerAction.Close(var reason) -> viewer.carrier().end(reason);
       }

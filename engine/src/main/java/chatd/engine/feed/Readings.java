@@ -34,7 +34,8 @@ final class Readings {
       Telemetry telemetry) {
     var kept = new SharedReads.Kept<List<FeedRow>>(Readings::bytes, budgets.pages());
     this.pages =
-        new SharedReads<>(key -> store.readPage(key.chat(), key.page()), kept, tasks, time, telemetry);
+        new SharedReads<>(
+            key -> store.readPage(key.chat(), key.page()), kept, tasks, time, telemetry);
     this.facts =
         new SharedReads<>(
             key -> store.resumeFacts(key.chat(), key.query()),

@@ -27,16 +27,15 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One replica's viewers over an in-memory store: the real loops on one thread, with a clock that the
-/// test moves. The test plays the worker.
+/// One replica's viewers over an in-memory store: the real loops on one thread, with a clock that
+/// the test moves. The test plays the worker.
 final class FeedStage {
   final ManualTime time = new ManualTime();
   final OneThread thread;
   final InMemoryFixture fixture = new InMemoryFixture(time);
   final InMemoryPubsub pubsub = new InMemoryPubsub();
   final Hints hints = new Hints(pubsub.member());
-  final PartLogs logs =
-      new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+  final PartLogs logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
   final PlainStreamEncoder encoder = new PlainStreamEncoder();
   final CountingStore store = new CountingStore(fixture.store());
   final Set<UUID> endedTokens = new HashSet<>();

@@ -94,8 +94,10 @@ class FeedsInAnyOrderTest {
     }
 
     private void accept() {
-      open.stream().filter(carrier -> carrier.inFlight != null).findAny().ifPresent(
-          FakeCarrier::accept);
+      open.stream()
+          .filter(carrier -> carrier.inFlight != null)
+          .findAny()
+          .ifPresent(FakeCarrier::accept);
     }
 
     private void acceptAll(FakeCarrier carrier) {
@@ -171,8 +173,7 @@ class FeedsInAnyOrderTest {
         }
       }
       assertThat(messages)
-          .containsExactlyElementsOf(
-              chat.visible().stream().map(message -> message.id()).toList());
+          .containsExactlyElementsOf(chat.visible().stream().map(message -> message.id()).toList());
       assertThat(status).isEqualTo(chat.row().status().name());
       var log = stage.logs.find(chat.id(), Episode.of(chat.row()));
       assertThat(next - 1).isEqualTo(log == null || !chat.row().isLive() ? 0 : log.last());

@@ -30,10 +30,9 @@ class BoundedTasksTest {
 
   @Test
   void taskThatFails_leavesItsPlaceToTheNext() {
-    tasks.start(
-        () -> {
-          throw new IllegalStateException("a bug");
-        });
+    tasks.start(() -> {
+      throw new IllegalStateException("a bug");
+    });
     tasks.start(() -> ran.add("b"));
     tasks.start(() -> ran.add("c"));
     try {

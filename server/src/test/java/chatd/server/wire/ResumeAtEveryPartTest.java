@@ -29,8 +29,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// An episode of 500 parts is opened at each of them, in every framing: the frames differ, what they
-/// say does not.
+/// An episode of 500 parts is opened at each of them, in every framing: the frames differ, what
+/// they say does not.
 class ResumeAtEveryPartTest {
   private static final int PARTS = 500;
   private static final ChatId CHAT = new ChatId(new UUID(3, 3));
