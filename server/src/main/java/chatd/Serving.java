@@ -6,7 +6,6 @@ import chatd.core.turn.RetryPolicy;
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.Hints;
 import chatd.engine.chats.TurnWaiter;
-import chatd.engine.feed.Access;
 import chatd.engine.feed.FeedLimits;
 import chatd.engine.feed.Feeds;
 import chatd.engine.parts.PartLogs;
@@ -182,7 +181,7 @@ final class Serving implements Server {
                 VIRTUAL,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 UUID::randomUUID,
-                new LogTelemetry()),
+                new LogTelemetry(time)),
             workerLimits());
     return new Membership(
         storage.replicas(),
@@ -206,7 +205,7 @@ final class Serving implements Server {
             usual.steps().liveTextBytes(),
             usual.steps().rowBytes()),
         new RetryPolicy(
-            settings.models().retries(),
+            settings.models().attempts(),
             retries.silencesMax(),
             retries.first(),
             retries.longest(),
@@ -237,14 +236,7 @@ final class Serving implements Server {
             new Streams(
                 new WebSockets(streams)::open,
                 new ServerSentEvents(streams)::open,
-                (chat, request, framing, session, carrier) ->
-                    feeds.watch(
-                        chat,
-                        request,
-                        framing,
-                        carrier,
-                        new Access(
-                            session.user().id(), session.tokenId(), session.expiresAt()))),
+                feeds::watch),
             readiness,
             new Deployment(id, organization, Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(

@@ -2,6 +2,7 @@ package chatd;
 
 import chatd.core.chat.ChatFacts.QueueLimits;
 import chatd.core.chat.ReplicaId;
+import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
 import chatd.server.cli.CannotRun;
 import chatd.server.cli.Progress;
@@ -18,7 +19,6 @@ import chatd.server.postgres.PostgresPubsub;
 import chatd.server.postgres.PostgresReplicaDirectory;
 import chatd.server.postgres.embedded.EmbeddedPostgres;
 import chatd.server.postgres.embedded.EmbeddedPostgresException;
-import org.flywaydb.core.api.FlywayException;
 
 /// The database and everything that is kept in it.
 record Storage(
@@ -40,8 +40,8 @@ record Storage(
     var url = place(settings, progress, closing);
     try {
       Migrations.run(url);
-    } catch (FlywayException e) {
-      throw new CannotRun("The database " + url + " cannot be used: " + reason(e) + ".", e);
+    } catch (StoreException e) {
+      throw new CannotRun(String.valueOf(e.getMessage()), e);
     }
     var database = new Database(url, DatabaseBounds.DEFAULT, replica, CONNECTIONS_MAX);
     closing.then(database::close);
@@ -83,15 +83,5 @@ record Storage(
     } catch (EmbeddedPostgresException e) {
       throw new CannotRun(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  /// The innermost reason, in one line without a full stop.
-  private static String reason(Throwable failure) {
-    var cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 }

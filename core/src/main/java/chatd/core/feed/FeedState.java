@@ -1,6 +1,6 @@
 package chatd.core.feed;
 
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import chatd.core.part.Episode;
 import chatd.core.part.PartLog;
 import java.time.Duration;
@@ -84,9 +84,11 @@ public record FeedState(
     return retained.bytes();
   }
 
-  /// What viewers can have now.
+  /// What viewers can have now. `log`: the one of the current episode on this replica, if any. It
+  /// counts only with its first part: an empty one may be of an attempt that was opened here and in
+  /// the end recorded by somebody else.
   public FeedView view(@Nullable PartLog log, FrameSizes sizes) {
-    var isShown = log != null && current != null && current.isLive();
+    var isShown = log != null && log.last() > 0 && current != null && current.isLive();
     return new FeedView(reads, current, retained, isShown ? log : null, sizes);
   }
 

@@ -2,7 +2,7 @@ package chatd.core.feed;
 
 import chatd.core.feed.Sync.Left;
 import chatd.core.feed.Sync.Rule;
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import chatd.core.part.Episode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
+import chatd.core.Step;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,13 +31,6 @@ public record RunnerState(
     record Ended() implements Work {}
   }
 
-  /// The next state, and what to do.
-  public record Step(RunnerState next, List<RunnerAction> actions) {
-    public Step {
-      actions = List.copyOf(actions);
-    }
-  }
-
   /// A run that was just acquired.
   public static RunnerState begin(RunId run) {
     return new RunnerState(run, 0, 0, new Work.Idle(), 0, false);
@@ -46,7 +40,7 @@ public record RunnerState(
     return work instanceof Work.Ended;
   }
 
-  public Step on(RunnerEvent event) {
+  public Step<RunnerState, RunnerAction> on(RunnerEvent event) {
     if (isEnded()) {
       return stay();
     }
@@ -67,7 +61,7 @@ public record RunnerState(
     };
   }
 
-  private Step read(ChatRow row) {
+  private Step<RunnerState, RunnerAction> read(ChatRow row) {
     if (row.versions().snapshot() <= seen) {
       return stay(); // Old news: hints repeat and come in any order.
     }
@@ -83,7 +77,7 @@ public record RunnerState(
     };
   }
 
-  private Step running(ChatRow row, Fence wanted) {
+  private Step<RunnerState, RunnerAction> running(ChatRow row, Fence wanted) {
     return switch (work) {
       case Work.Turning(var current) when current.isSameTask(wanted) -> saw(row);
       case Work.Pausing(var current, _) when current.isSameTask(wanted) -> saw(row);
@@ -93,7 +87,7 @@ public record RunnerState(
     };
   }
 
-  private Step interrupting(ChatRow row, Fence wanted) {
+  private Step<RunnerState, RunnerAction> interrupting(ChatRow row, Fence wanted) {
     if (work instanceof Work.Stopping(var current) && current.isSameTask(wanted)) {
       return saw(row);
     }
@@ -101,37 +95,37 @@ public record RunnerState(
     return step(next, new RunnerAction.FinishInterruption(next.task, row));
   }
 
-  private Step start(ChatRow row, Fence wanted, RunnerAction... before) {
+  private Step<RunnerState, RunnerAction> start(ChatRow row, Fence wanted, RunnerAction... before) {
     var actions = new ArrayList<>(List.of(before));
     if (draining) {
       actions.add(new RunnerAction.Abandon(wanted));
       actions.add(new RunnerAction.Detach());
-      return new Step(with(row, new Work.Ended()), actions);
+      return new Step<>(with(row, new Work.Ended()), actions);
     }
     var pending = row.turn().retries().pending();
     if (pending != null && row.versions().retry() > dueRetry) {
       var next = with(row, new Work.Pausing(wanted, row.versions().retry()));
       actions.add(new RunnerAction.PauseUntil(next.task, pending.dueAt()));
-      return new Step(next, actions);
+      return new Step<>(next, actions);
     }
     var next = with(row, new Work.Turning(wanted));
     actions.add(new RunnerAction.StartTurn(next.task, row));
-    return new Step(next, actions);
+    return new Step<>(next, actions);
   }
 
-  private Step committed(ChatRow row) {
+  private Step<RunnerState, RunnerAction> committed(ChatRow row) {
     // The task's own transaction may have been seen already, by way of a hint.
     var newest = Math.min(seen, row.versions().snapshot() - 1);
     return state(newest, new Work.Idle()).read(row);
   }
 
-  private Step goOn(long retry) {
+  private Step<RunnerState, RunnerAction> goOn(long retry) {
     var next =
         new RunnerState(run, 0, task + 1, new Work.Idle(), Math.max(retry, dueRetry), draining);
     return step(next, new RunnerAction.ReadChat());
   }
 
-  private Step pauseBriefly() {
+  private Step<RunnerState, RunnerAction> pauseBriefly() {
     var fence =
         switch (work) {
           case Work.Turning(var current) -> current;
@@ -143,7 +137,7 @@ public record RunnerState(
     return step(next, new RunnerAction.PauseBriefly(next.task));
   }
 
-  private Step broken() {
+  private Step<RunnerState, RunnerAction> broken() {
     var fence =
         switch (work) {
           case Work.Turning(var current) -> current;
@@ -151,30 +145,30 @@ public record RunnerState(
           case Work.Pausing _, Work.Idle _, Work.Ended _ ->
               throw new BrokenInvariant("broken without a task");
         };
-    return new Step(
+    return new Step<>(
         state(seen, new Work.Ended()),
         List.of(new RunnerAction.Abandon(fence), new RunnerAction.Detach()));
   }
 
-  private Step drain() {
+  private Step<RunnerState, RunnerAction> drain() {
     var next = new RunnerState(run, seen, task, work, dueRetry, true);
     return switch (work) {
-      case Work.Turning _, Work.Stopping _, Work.Idle _, Work.Ended _ -> new Step(next, List.of());
+      case Work.Turning _, Work.Stopping _, Work.Idle _, Work.Ended _ -> new Step<>(next, List.of());
       case Work.Pausing(var fence, _) ->
-          new Step(
+          new Step<>(
               new RunnerState(run, seen, task + 1, new Work.Ended(), dueRetry, true),
               List.of(new RunnerAction.Abandon(fence), new RunnerAction.Detach()));
     };
   }
 
-  private Step end() {
+  private Step<RunnerState, RunnerAction> end() {
     var actions = new ArrayList<RunnerAction>();
     switch (work) {
       case Work.Turning _, Work.Stopping _ -> actions.add(new RunnerAction.CancelTask());
       case Work.Idle _, Work.Pausing _, Work.Ended _ -> {}
     }
     actions.add(new RunnerAction.Detach());
-    return new Step(state(seen, new Work.Ended()), actions);
+    return new Step<>(state(seen, new Work.Ended()), actions);
   }
 
   /// Whatever was known is in doubt: the next reading counts, whichever snapshot it is of.
@@ -190,17 +184,17 @@ public record RunnerState(
     return new RunnerState(run, nowSeen, task + 1, next, dueRetry, draining);
   }
 
-  private Step saw(ChatRow row) {
-    return new Step(
+  private Step<RunnerState, RunnerAction> saw(ChatRow row) {
+    return new Step<>(
         new RunnerState(run, row.versions().snapshot(), task, work, dueRetry, draining),
         List.of());
   }
 
-  private Step stay() {
-    return new Step(this, List.of());
+  private Step<RunnerState, RunnerAction> stay() {
+    return new Step<>(this, List.of());
   }
 
-  private static Step step(RunnerState next, RunnerAction action) {
-    return new Step(next, List.of(action));
+  private static Step<RunnerState, RunnerAction> step(RunnerState next, RunnerAction action) {
+    return new Step<>(next, List.of(action));
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// A failing case names its seed: `-Dfeed.seed=N` runs that one alone.
 class FeedPropertyTest {
-  private static final int CASES = 1500;
+  private static final int CASES = 1000;
   private static final int STEPS = 150;
 
   @Test

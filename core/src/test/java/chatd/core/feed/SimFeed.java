@@ -1,6 +1,6 @@
 package chatd.core.feed;
 
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import chatd.core.part.PartLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +40,12 @@ final class SimFeed {
     /// The client accepts the write in flight.
     void accept() {
       receive(Integer.MAX_VALUE);
+      step(state.written(view()));
+    }
+
+    /// The write in flight is accepted by nobody in particular.
+    void drop() {
+      inFlight = null;
       step(state.written(view()));
     }
 

@@ -48,6 +48,11 @@ public final class Chats {
     return announced(store.describe(chat, change), false, _ -> {});
   }
 
+  /// Carries out `first` and then `change`, both or neither.
+  public Outcome describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first) {
+    return announced(store.describe(chat, change, first), false, _ -> {});
+  }
+
   /// Takes chats for `replica`. `first` hears of them before anybody else does.
   public List<Chat> acquire(
       ReplicaId replica, int roots, int subs, Supplier<RunId> runs, Consumer<Chat> first) {

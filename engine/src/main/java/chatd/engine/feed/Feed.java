@@ -11,10 +11,9 @@ import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
-import chatd.core.machine.Step;
+import chatd.core.Step;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
-import chatd.core.part.PartLog;
 import chatd.engine.loop.Mailbox;
 import chatd.engine.loop.Subscription;
 import chatd.engine.parts.PartListener;
@@ -228,15 +227,10 @@ final class Feed implements PartListener {
     perform(state.on(new FeedEvent.ReadDone(read, room)));
   }
 
-  /// What viewers can have now. A log counts only with its first part: an empty one may be of an
-  /// attempt that was opened here and in the end recorded by somebody else.
   private FeedView view() {
     var current = state.current();
-    PartLog log = null;
-    if (current != null && current.isLive()) {
-      var own = context.sources().logs().find(chat, current.episode());
-      log = own == null || own.last() == 0 ? null : own;
-    }
+    var log =
+        current == null ? null : context.sources().logs().find(chat, current.episode());
     return state.view(log, context.encoder());
   }
 

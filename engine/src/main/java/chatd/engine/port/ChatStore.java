@@ -36,6 +36,9 @@ public interface ChatStore {
   /// title does not replace one that a person has set.
   Outcome describe(ChatId chat, DescribeChat change);
 
+  /// Carries out `first` and then `change`, both or neither, as one change of the chat.
+  Outcome describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first);
+
   /// Takes runnable chats that nobody has, oldest first, skipping those locked at the moment: at
   /// most `roots` root chats and `subs` sub-chats. Takes nothing once `replica` was declared dead.
   List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs);

@@ -1,5 +1,7 @@
 package chatd.engine.fake;
 
+import static java.util.Objects.requireNonNull;
+
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatStatus;
 import chatd.core.chat.Refusal;
@@ -107,6 +109,37 @@ public final class InMemoryChatStore implements ChatStore {
       var stored = database.chats.get(chat);
       return stored == null ? new Outcome.Missing() : describe(stored, change);
     }
+  }
+
+  @Override
+  public Outcome describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first) {
+    synchronized (database) {
+      Map<Stored, Chat> before = new HashMap<>();
+      database.chats.values().forEach(stored -> before.put(stored, stored.chat));
+      var outcome = database.apply(chat, first);
+      return outcome instanceof Outcome.Done done ? describe(done, change, before) : outcome;
+    }
+  }
+
+  private Outcome describe(Outcome.Done first, DescribeChat change, Map<Stored, Chat> before) {
+    var stored = requireNonNull(database.chats.get(first.chat().row().id()));
+    var outcome = describe(stored, change);
+    if (outcome instanceof Outcome.Refused) {
+      before.forEach((each, chat) -> each.chat = chat);
+      return outcome;
+    }
+    var described = stored.chat;
+    stored.chat =
+        new Chat( // Both together are one snapshot.
+            first.chat().row(), described.description(), described.owner(), described.marks());
+    var moved = outcome instanceof Outcome.Done done ? done.children() : List.<Chat>of();
+    return new Outcome.Done(
+        stored.chat,
+        first.now(),
+        first.inserted(),
+        first.queued(),
+        first.deletedIds(),
+        Stream.concat(first.children().stream(), moved.stream()).toList());
   }
 
   private Outcome describe(Stored stored, DescribeChat change) {

@@ -352,6 +352,36 @@ public abstract class ChatStoreContract {
   }
 
   @Test
+  void describe_withArchiving_isBothOrNeither() {
+    var chat = TestChat.create(fixture);
+    chat.answered("done");
+    var before = chat.find();
+    var archive = new ChatCommand.Archive(chat.user());
+    var pin = new DescribeChat(chat.user(), "Kept", null, 1);
+    assertThat(fixture.store().describe(chat.id(), pin, archive))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> assertThat(refused.why()).isEqualTo(Refusal.Plain.ARCHIVED));
+    assertThat(chat.find()).isEqualTo(before);
+
+    var title = new DescribeChat(chat.user(), "Kept", null, null);
+    assertThat(fixture.store().describe(chat.id(), title, archive))
+        .isInstanceOfSatisfying(
+            Outcome.Done.class, done -> assertThat(done.chat()).isEqualTo(chat.find()));
+    assertThat(chat.find().description().title()).isEqualTo("Kept");
+    assertThat(chat.row().lifecycle().archived()).isTrue();
+    assertThat(chat.row().versions().snapshot())
+        .isEqualTo(before.row().versions().snapshot() + 1);
+
+    var unarchive = new ChatCommand.Unarchive(chat.user());
+    fixture.store().describe(chat.id(), pin, unarchive);
+    assertThat(chat.row().lifecycle().archived()).isFalse();
+    assertThat(chat.find().marks().pinOrder()).isEqualTo(1);
+    assertThat(fixture.store().describe(chat.id(), title, unarchive))
+        .isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
   void delete_takesTheWholeFamilyWithAllItHolds() {
     var child = TestChat.create(fixture, chat.user(), chat.id());
     chat.done(new ChatCommand.Interrupt(chat.user()));

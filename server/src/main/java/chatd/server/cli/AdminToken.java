@@ -1,11 +1,9 @@
 package chatd.server.cli;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import chatd.server.config.Secret;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -79,8 +77,8 @@ final class AdminToken {
     var random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     var token = "chatd_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    var unfinished = folder.resolve(FILE + "." + ProcessHandle.current().pid());
-    Files.deleteIfExists(unfinished); // Left by a process of the same number that died.
+    var ours = PosixFilePermissions.asFileAttribute(OURS_ALONE);
+    var unfinished = Files.createTempFile(folder, FILE, ".unfinished", ours);
     try {
       write(unfinished, token + "\n");
       Files.createLink(folder.resolve(FILE), unfinished); // Whole or not at all, and never twice.
@@ -92,12 +90,8 @@ final class AdminToken {
   }
 
   private static void write(Path file, String text) throws IOException {
-    var ours = PosixFilePermissions.asFileAttribute(OURS_ALONE);
-    try (var channel = FileChannel.open(file, Set.of(CREATE_NEW, WRITE), ours)) {
-      var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    try (var channel = FileChannel.open(file, WRITE)) {
+      channel.write(StandardCharsets.US_ASCII.encode(text));
       channel.force(true);
     }
   }

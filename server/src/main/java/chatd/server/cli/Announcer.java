@@ -1,9 +1,7 @@
 package chatd.server.cli;
 
 import chatd.server.config.LogFormat;
-import chatd.server.config.ServeSettings;
-import chatd.server.config.Sources;
-import java.util.List;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,21 +11,19 @@ import org.slf4j.LoggerFactory;
 /// an entry of the log, so that nothing is written which is no JSON.
 sealed interface Announcer {
 
-  /// What the announcement is made from, besides the settings.
-  record Settings(String version, Sources sources) {}
-
-  static Announcer of(Settings announcing, ServeSettings settings, Terminal terminal) {
-    var greeting = new Greeting(announcing.version(), settings, announcing.sources());
-    return settings.running().logFormat() == LogFormat.TEXT
-        ? new OnTerminal(greeting, terminal)
-        : new InLog(greeting, LoggerFactory.getLogger("chatd"));
+  static Announcer of(LogFormat format, Greeting greeting, Terminal terminal) {
+    return switch (format) {
+      case TEXT -> new OnTerminal(greeting::text, terminal);
+      case JSON -> new InLog(greeting::sentence, LoggerFactory.getLogger("chatd"));
+    };
   }
 
   void tell(String sentence);
 
+  /// The server answers on this port.
   void ready(int port);
 
-  record OnTerminal(Greeting greeting, Terminal terminal) implements Announcer {
+  record OnTerminal(IntFunction<String> greeting, Terminal terminal) implements Announcer {
     @Override
     public void tell(String sentence) {
       terminal.out().println(sentence);
@@ -35,15 +31,11 @@ sealed interface Announcer {
 
     @Override
     public void ready(int port) {
-      lines(port).forEach(terminal.out()::println);
-    }
-
-    private List<String> lines(int port) {
-      return greeting.lines(port);
+      terminal.out().println(greeting.apply(port));
     }
   }
 
-  record InLog(Greeting greeting, Logger log) implements Announcer {
+  record InLog(IntFunction<String> greeting, Logger log) implements Announcer {
     @Override
     public void tell(String sentence) {
       log.info(sentence);
@@ -51,7 +43,7 @@ sealed interface Announcer {
 
     @Override
     public void ready(int port) {
-      log.info(greeting.sentence(port));
+      log.info(greeting.apply(port));
     }
   }
 }

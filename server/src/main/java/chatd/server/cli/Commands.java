@@ -82,7 +82,7 @@ public final class Commands {
         new ServeCommand(
             new ServeCommand.Options(
                 (PlaceOptions) place.userObject(), (ServeOptions) options.userObject()),
-            new Announcer.Settings(version, sources),
+            new Greeting.About(version, sources),
             terminal,
             starter,
             endRequests);

@@ -2,27 +2,29 @@ package chatd.server.cli;
 
 import chatd.server.config.ServeSettings;
 import chatd.server.config.Sources;
-import java.util.List;
 
 /// What a server says when it is ready.
-record Greeting(String version, ServeSettings settings, Sources sources) {
+record Greeting(About chatd, ServeSettings settings) {
+
+  /// What is to be told besides the settings.
+  record About(String version, Sources sources) {}
 
   String sentence(int port) {
-    return "chatd %s is ready at %s".formatted(version, address(port));
+    return "chatd %s is ready at %s".formatted(chatd.version(), address(port));
   }
 
-  List<String> lines(int port) {
-    return List.of(
-        "",
-        sentence(port),
-        "",
-        "  Model    " + model(),
-        "  Data     " + data(),
-        "  Token    " + token(),
-        "  Try      curl -H \"Authorization: Bearer %s\" %s/api/v2/users/me"
-            .formatted(tokenInShell(), address(port)),
-        "",
-        "Ctrl-C stops it.");
+  String text(int port) {
+    return """
+
+        %s
+
+          Model    %s
+          Data     %s
+          Token    %s
+          Try      curl -H "Authorization: Bearer %s" %s/api/v2/users/me
+
+        Ctrl-C stops it."""
+        .formatted(sentence(port), model(), data(), token(), tokenInShell(), address(port));
   }
 
   private String model() {
@@ -45,7 +47,7 @@ record Greeting(String version, ServeSettings settings, Sources sources) {
   }
 
   private String tokenCommand() {
-    return sources.leadTo(settings.dataDir())
+    return chatd.sources().leadTo(settings.dataDir())
         ? "./chatd token"
         : "./chatd token --data-dir '" + settings.dataDir() + "'";
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 /// `chatd serve`: starts a server and waits until the process is asked to end.
 final class ServeCommand implements Callable<Integer> {
   private final Options options;
-  private final Announcer.Settings announcing;
+  private final Greeting.About about;
   private final Terminal terminal;
   private final Starter starter;
   private final EndRequests endRequests;
@@ -19,12 +19,12 @@ final class ServeCommand implements Callable<Integer> {
 
   ServeCommand(
       Options options,
-      Announcer.Settings announcing,
+      Greeting.About about,
       Terminal terminal,
       Starter starter,
       EndRequests endRequests) {
     this.options = options;
-    this.announcing = announcing;
+    this.about = about;
     this.terminal = terminal;
     this.starter = starter;
     this.endRequests = endRequests;
@@ -37,18 +37,26 @@ final class ServeCommand implements Callable<Integer> {
     DataFolder.open(settings.dataDir());
     var fixed = settings.adminToken();
     var token = fixed == null ? AdminToken.keptIn(settings.dataDir()) : fixed;
-    var announcer = Announcer.of(announcing, settings, terminal);
+    var announcer = announcer(settings);
     var server = starter.start(settings, token, announcer::tell);
     announcer.ready(server.port());
     var stopped = new CountDownLatch(1);
     endRequests.onEndRequest(
         () -> {
-          announcer.tell("Stopping; turns in progress get " + settings.running().drain().toSeconds() + " s.");
+          announcer.tell(
+              "Stopping; turns in progress get "
+                  + settings.running().drain().toSeconds()
+                  + " s.");
           server.stop();
           announcer.tell("Stopped.");
           stopped.countDown();
         });
     stopped.await();
     return 0;
+  }
+
+  private Announcer announcer(ServeSettings settings) {
+    return Announcer.of(
+        settings.running().logFormat(), new Greeting(about, settings), terminal);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 /// `chatd train`: one ordinary start on a folder of its own, a first conversation, and a stop in
 /// order. The JVM records what was loaded meanwhile, and later starts find it prepared.
@@ -27,15 +28,37 @@ final class TrainCommand implements Callable<Integer> {
     try {
       // Under root the embedded PostgreSQL runs as another user, who must get through.
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-      var visit = new TrainingVisit();
-      Starter observed =
-          (settings, token, progress) -> visit.of(starter.start(settings, token, progress), token);
-      // No environment: it may hold the settings of a server in use.
-      var commands =
-          new Commands(terminal, Sources.none(folder), version, observed, visit::thenEnd);
-      return commands.run("serve", "--port", "0", "--data-dir", folder.resolve("data").toString());
+      return serve(folder.resolve("data"));
     } finally {
       delete(folder);
+    }
+  }
+
+  private int serve(Path dataDir) {
+    var visit = new CompletableFuture<TrainingVisit>();
+    Starter observed =
+        (settings, token, progress) -> {
+          var server = starter.start(settings, token, progress);
+          visit.complete(new TrainingVisit(server.port(), token));
+          return server;
+        };
+    // No environment: it may hold the settings of a server in use.
+    return new Commands(
+            terminal,
+            Sources.none(dataDir),
+            version,
+            observed,
+            stop -> Thread.ofVirtual().name("training").start(() -> visitAndStop(visit.join(), stop)))
+        .run("serve", "--port", "0");
+  }
+
+  private static void visitAndStop(TrainingVisit visit, Runnable stop) {
+    try {
+      visit.talk();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      stop.run();
     }
   }
 

@@ -104,13 +104,13 @@ public interface ServeOptions {
   Duration silenceTimeout();
 
   @Option(
-      names = "--max-retries",
+      names = "--max-attempts",
       order = 34,
       paramLabel = "N",
       defaultValue = "25",
       converter = Values.Count.class,
-      description = "How often one step of a turn is tried again (25).")
-  int maxRetries();
+      description = "How often one step of a turn is tried when the model fails (25).")
+  int maxAttempts();
 
   @Option(
       names = "--max-steps",

@@ -35,14 +35,14 @@ public record ServeSettings(
   ///
   /// @param model `demo` or `provider/model`
   /// @param silence how long a provider may say nothing, also before its first word
-  /// @param retries of one step
+  /// @param attempts of one step
   /// @param steps of one turn: model requests and rounds of tools
   public record Models(
       String model,
       URI openAiBaseUrl,
       @Nullable Secret openAiApiKey,
       Duration silence,
-      int retries,
+      int attempts,
       int steps) {}
 
   /// Bounds of this replica.
@@ -90,7 +90,7 @@ public record ServeSettings(
             options.openAiBaseUrl(),
             options.openAiApiKey(),
             options.silenceTimeout(),
-            options.maxRetries(),
+            options.maxAttempts(),
             options.maxSteps()),
         new Limits(
             options.maxTurns(),

@@ -76,7 +76,9 @@ final class Values {
     @Override
     public String convert(String text) {
       var url = http(text.strip());
-      if (url == null || !url.toString().equals(url.getScheme() + "://" + url.getAuthority())) {
+      if (url == null
+          || url.getUserInfo() != null
+          || !url.toString().equals(url.getScheme() + "://" + url.getAuthority())) {
         throw new TypeConversionException(
             "must hold origins such as https://chat.example.org, without a path");
       }

@@ -1,6 +1,7 @@
 package chatd.server.http;
 
 import chatd.core.message.UserId;
+import chatd.engine.feed.Access;
 import chatd.engine.port.Accounts.Session;
 import io.javalin.http.Context;
 import java.util.Objects;
@@ -20,6 +21,11 @@ record Caller(Session session) {
 
   UserId user() {
     return session.user().id();
+  }
+
+  /// What lets the caller watch.
+  Access access() {
+    return new Access(user(), session.tokenId(), session.expiresAt());
   }
 
   boolean isAdministrator() {

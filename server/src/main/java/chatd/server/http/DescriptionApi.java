@@ -1,12 +1,14 @@
 package chatd.server.http;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
 import chatd.engine.port.DescribeChat;
 import chatd.server.wire.RequestFields;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What people write on a chat, and where they keep it.
@@ -57,8 +59,17 @@ final class DescriptionApi {
       }
     }
 
-    boolean describes() {
-      return title != null || pinOrder != null || labels != null;
+    /// The words to change, if any.
+    Optional<DescribeChat> description(UserId user) {
+      var place = pinOrder == null ? null : (Integer) (int) Math.min(pinOrder, Integer.MAX_VALUE);
+      return title == null && labels == null && place == null
+          ? Optional.empty()
+          : Optional.of(new DescribeChat(user, title, labels, place));
+    }
+
+    Optional<ChatCommand.ByUser> command(UserId user) {
+      return Optional.ofNullable(archived)
+          .map(yes -> yes ? new ChatCommand.Archive(user) : new ChatCommand.Unarchive(user));
     }
   }
 
@@ -66,22 +77,13 @@ final class DescriptionApi {
     var body = RequestBody.read(context, RequestBody.LIMIT);
     var wanted = Wanted.read(RequestBody.fields(body));
     wanted.check();
-    if (wanted.archived() != null) {
-      commands.apply(
-          chat,
-          wanted.archived()
-              ? new ChatCommand.Archive(caller.user())
-              : new ChatCommand.Unarchive(caller.user()));
-    }
-    if (wanted.describes()) {
-      var place = wanted.pinOrder();
-      commands.describe(
-          chat,
-          new DescribeChat(
-              caller.user(),
-              wanted.title(),
-              wanted.labels(),
-              place == null ? null : (Integer) (int) Math.min(place, Integer.MAX_VALUE)));
+    var description = wanted.description(caller.user());
+    var command = wanted.command(caller.user());
+    if (description.isPresent() && command.isPresent()) {
+      commands.describe(chat, description.get(), command.get());
+    } else {
+      description.ifPresent(words -> commands.describe(chat, words));
+      command.ifPresent(step -> commands.apply(chat, step));
     }
     Answers.empty(context);
   }

@@ -56,7 +56,7 @@ final class StreamApi {
           var place = limits.openStream(caller.user());
           try {
             var viewer =
-                streams.watching().watch(chat, resume, framing, caller.session(), carrier);
+                streams.watching().watch(chat, resume, framing, carrier, caller.access());
             return new Counted(viewer, place, () -> readMarks.moveLater(chat));
           } catch (RuntimeException failure) {
             place.close();

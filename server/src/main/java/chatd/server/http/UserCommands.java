@@ -2,6 +2,7 @@ package chatd.server.http;
 
 import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.Refusal;
 import chatd.core.message.Message;
 import chatd.engine.chats.Chats;
 import chatd.engine.port.Chat;
@@ -41,6 +42,17 @@ final class UserCommands {
     var outcome = chats.describe(chat.row().id(), change);
     if (outcome instanceof Outcome.Refused(var why, _)) {
       throw Refusals.ofDescription(why).asException();
+    }
+    applied(outcome);
+  }
+
+  /// Carries `first` out and changes the words on the chat, both or neither.
+  void describe(Chat chat, DescribeChat change, ChatCommand.ByUser first) {
+    var outcome = chats.describe(chat.row().id(), change, first);
+    if (outcome instanceof Outcome.Refused(var why, _)) {
+      // A chat that may be archived is a root, and so only a pin is left to be refused.
+      var isOfPin = why == Refusal.Plain.ARCHIVED;
+      throw (isOfPin ? Refusals.ofDescription(why) : Refusals.of(first, why)).asException();
     }
     applied(outcome);
   }

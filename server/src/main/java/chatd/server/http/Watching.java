@@ -3,7 +3,7 @@ package chatd.server.http;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
-import chatd.engine.port.Accounts.Session;
+import chatd.engine.feed.Access;
 import chatd.engine.port.Carrier;
 import chatd.engine.port.CarrierListener;
 
@@ -11,8 +11,8 @@ import chatd.engine.port.CarrierListener;
 @FunctionalInterface
 public interface Watching {
 
-  /// Serves `chat` from where `request` says, until the carrier or the session ends. What is returned
+  /// Serves `chat` from where `request` says, until the carrier or the access ends. What is returned
   /// hears of the carrier.
   CarrierListener watch(
-      ChatId chat, ResumeRequest request, Framing framing, Session session, Carrier carrier);
+      ChatId chat, ResumeRequest request, Framing framing, Carrier carrier, Access access);
 }

@@ -23,6 +23,7 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
   private static final Duration SLOW_PACE = Duration.ofSeconds(1);
 
   private static final int LONG_PARAGRAPHS = 60;
+  private static final int TITLE_WORDS = 5;
   private static final int CHARS_PER_TOKEN = 4;
 
   private static final String HELP =
@@ -90,6 +91,9 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
       return complete(request, text(afterTool(entries.getLast())));
     }
     var message = lastUserText(entries);
+    if (request.purpose() == ModelRequest.Purpose.TITLE) {
+      return complete(request, text(title(message)));
+    }
     var asked = Command.PATTERN.matcher(message);
     if (!asked.find()) {
       return complete(request, text(greeting(message)));
@@ -136,6 +140,13 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
 
   private static DemoAnswer broken(String text, End end) {
     return new DemoAnswer(text(text), READING_PACE, end);
+  }
+
+  private static String title(String message) {
+    return Pattern.compile("\\s+")
+        .splitAsStream(message.strip())
+        .limit(TITLE_WORDS)
+        .collect(Collectors.joining(" ", "Demo: ", ""));
   }
 
   private static String greeting(String message) {

@@ -30,6 +30,10 @@ final class ChatColumns {
     Column(String name, String type, Function<ChatRow, @Nullable Object> value) {
       this(name, type, type, value);
     }
+
+    String castFromParameter() {
+      return parameterType.equals(type) ? "" : "::" + type;
+    }
   }
 
   private static final List<Column> STATE =
@@ -69,7 +73,7 @@ final class ChatColumns {
 
   /// For an update of many rows, from [#UNNESTED].
   static final String ASSIGNED_FROM_N =
-      joined(", ", column -> column.name() + " = n." + column.name() + "::" + column.type());
+      joined(", ", column -> column.name() + " = n." + column.name() + column.castFromParameter());
 
   /// A row source `n` with the new rows: one array parameter for the ids, one for each column.
   static final String UNNESTED =
@@ -170,7 +174,7 @@ final class ChatColumns {
   }
 
   private static String parameter(Column column) {
-    return "?::" + column.parameterType() + "::" + column.type();
+    return "?::" + column.type();
   }
 
   private static String joined(String separator, Function<Column, String> text) {

@@ -1,8 +1,8 @@
 package chatd.server.postgres;
 
+import chatd.core.chat.ChatRow;
 import chatd.core.chat.Refusal;
 import chatd.core.message.ChatId;
-import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
 import chatd.engine.port.DescribeChat;
 import chatd.engine.port.Outcome;
@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Changes the words on a chat, and its place among the pinned ones.
@@ -26,14 +27,33 @@ final class DescribeWrite {
   }
 
   Outcome apply(ChatId id) throws SQLException {
-    if (change.pinOrder() != null && change.by() != null) {
-      lockPins(change.by());
-    }
+    lockPins();
     var found = ChatRows.lock(connection, id);
-    if (found.isEmpty()) {
-      return new Outcome.Missing();
+    return found.isEmpty()
+        ? new Outcome.Missing()
+        : apply(found.get().chat(), found.get().chat().row().described(), found.get().now());
+  }
+
+  /// Adds to what this transaction has done to the chat already, or undoes it.
+  Outcome applyAfter(Outcome.Done first) throws SQLException {
+    // One transaction is one snapshot, which has been counted.
+    var outcome = apply(first.chat(), first.chat().row(), first.now());
+    if (outcome instanceof Outcome.Refused) {
+      connection.rollback();
     }
-    var chat = found.get().chat();
+    return outcome instanceof Outcome.Done done
+        ? new Outcome.Done(
+            done.chat(),
+            first.now(),
+            first.inserted(),
+            first.queued(),
+            first.deletedIds(),
+            Stream.concat(first.children().stream(), done.children().stream()).toList())
+        : outcome instanceof Outcome.Unchanged ? first : outcome;
+  }
+
+  /// `after` is the chat's row once its description has changed.
+  private Outcome apply(Chat chat, ChatRow after, Instant now) throws SQLException {
     var refusal = refusal(chat);
     if (refusal != null) {
       return new Outcome.Refused(refusal, chat);
@@ -44,7 +64,9 @@ final class DescribeWrite {
     if (description.equals(chat.description()) && place == chat.marks().pinOrder()) {
       return new Outcome.Unchanged(chat);
     }
-    return write(chat, description, place, pinned, found.get().now());
+    var changed = with(chat, after, description, place);
+    write(changed);
+    return new Outcome.Done(changed, now, List.of(), null, List.of(), moved(pinned, chat));
   }
 
   private @Nullable Refusal refusal(Chat chat) {
@@ -74,9 +96,11 @@ final class DescribeWrite {
   }
 
   /// One user's pins change one after the other: two new ones must not get the same place.
-  private void lockPins(UserId user) throws SQLException {
-    Sql.of("select 1 from users where id = ? for no key update", user.value())
-        .list(connection, row -> row.getInt(1));
+  void lockPins() throws SQLException {
+    if (change.pinOrder() != null && change.by() != null) {
+      Sql.of("select 1 from users where id = ? for no key update", change.by().value())
+          .list(connection, row -> row.getInt(1));
+    }
   }
 
   /// The user's pinned chats in their new order, this one among them unless it is unpinned.
@@ -114,10 +138,8 @@ final class DescribeWrite {
     return left.row().id().equals(right.row().id());
   }
 
-  private Outcome write(
-      Chat chat, Chat.Description description, int place, List<Chat> pinned, Instant now)
-      throws SQLException {
-    var after = with(chat, description, place);
+  private void write(Chat chat) throws SQLException {
+    var description = chat.description();
     Sql.of(
             """
             update chats set title = ?, title_search = ?, titled_by_person = ?, labels = ?,
@@ -129,10 +151,14 @@ final class DescribeWrite {
             description.titledByPerson(),
             TextCodec.encode(description.labels()),
             CreateChat.labels(description.labels()),
-            place,
-            after.row().versions().snapshot(),
-            after.row().id().value())
+            chat.marks().pinOrder(),
+            chat.row().versions().snapshot(),
+            chat.row().id().value())
         .update(connection);
+  }
+
+  /// Gives the other pinned chats their places.
+  private List<Chat> moved(List<Chat> pinned, Chat chat) throws SQLException {
     List<Chat> moved = new ArrayList<>();
     for (var i = 0; i < pinned.size(); i++) {
       var other = pinned.get(i);
@@ -140,11 +166,11 @@ final class DescribeWrite {
         moved.add(move(other, i + 1));
       }
     }
-    return new Outcome.Done(after, now, List.of(), null, List.of(), moved);
+    return moved;
   }
 
   private Chat move(Chat chat, int place) throws SQLException {
-    var after = with(chat, chat.description(), place);
+    var after = with(chat, chat.row().described(), chat.description(), place);
     Sql.of(
             "update chats set pin_order = ?, snapshot_version = ? where id = ?",
             place,
@@ -154,10 +180,10 @@ final class DescribeWrite {
     return after;
   }
 
-  private static Chat with(Chat chat, Chat.Description description, int place) {
+  private static Chat with(Chat chat, ChatRow row, Chat.Description description, int place) {
     var marks = chat.marks();
     return new Chat(
-        chat.row().described(),
+        row,
         description,
         chat.owner(),
         new Chat.Marks(place, marks.hasUnread(), marks.createdAt(), marks.updatedAt()));

@@ -1,5 +1,6 @@
 package chatd.server.postgres;
 
+import chatd.engine.port.StoreException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -9,8 +10,20 @@ public final class Migrations {
 
   /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do not apply.
   ///
-  /// @throws FlywayException if the database cannot be reached or holds something else
+  /// @throws StoreException if the database cannot be reached or holds something else; the message is
+  ///     one sentence for the operator, without a secret
   public static void run(DatabaseUrl url) {
+    try {
+      migrate(url);
+    } catch (FlywayException e) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          "The database " + url + " cannot be used: " + reason(e) + ".",
+          e);
+    }
+  }
+
+  private static void migrate(DatabaseUrl url) {
     var properties = url.properties();
     Flyway.configure()
         .dataSource(
@@ -19,5 +32,15 @@ public final class Migrations {
         .locations("classpath:db/migration")
         .load()
         .migrate();
+  }
+
+  /// The innermost reason, in one line without a full stop.
+  private static String reason(Throwable failure) {
+    var cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 }

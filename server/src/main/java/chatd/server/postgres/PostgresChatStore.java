@@ -75,6 +75,20 @@ public final class PostgresChatStore implements ChatStore {
   }
 
   @Override
+  public Outcome describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first) {
+    return locks.with(
+        chat,
+        () ->
+            database.transaction(
+                connection -> {
+                  var write = new DescribeWrite(connection, change);
+                  write.lockPins(); // Before any chat, as everywhere.
+                  var outcome = apply(connection, chat, first);
+                  return outcome instanceof Outcome.Done done ? write.applyAfter(done) : outcome;
+                }));
+  }
+
+  @Override
   public List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs) {
     var capacity = new AcquireChats.Capacity(roots, subs);
     return database.transaction(

@@ -18,6 +18,9 @@ import org.eclipse.jetty.util.Callback;
 /// fails. The pings see to it that there is one.
 final class SseOutlet implements Outlet {
 
+  /// How long a browser waits before it connects again, in milliseconds; it comes first.
+  private static final byte[] RETRY = "retry: 1000\n\n".getBytes(US_ASCII);
+
   private static final byte[] KEEPALIVE = ": keepalive\n\n".getBytes(US_ASCII);
 
   private final PieceCarrier carrier;
@@ -36,10 +39,10 @@ final class SseOutlet implements Outlet {
     request.addFailureListener(_ -> gone());
   }
 
-  /// Sends the head of the response, so that the client knows at once that the stream is open.
+  /// Sends the head of the response and its first line, so that the client knows at once that the stream is open.
   void open() {
     connection.setIdleTimeout(0); // Who is dead is decided by pieces.
-    write(BufferUtil.EMPTY_BUFFER);
+    write(ByteBuffer.wrap(RETRY).asReadOnlyBuffer());
   }
 
   @Override

@@ -1,15 +1,18 @@
 package chatd.server.cli;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.core.joran.spi.JoranException;
 import chatd.server.config.Secret;
 import chatd.server.config.ServeSettings;
 import chatd.server.config.Settings;
-import chatd.server.config.Sources;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// Runs `chatd` in this process with a server that only remembers what it was started with. It is
 /// asked to end as soon as it has started.
@@ -24,6 +27,7 @@ final class CommandRun {
   private @Nullable RuntimeException obstacle;
   private boolean stopped;
 
+  /// @param folder the usual data folder
   CommandRun(Path folder, Map<String, String> environment) {
     this.folder = folder;
     this.environment = environment;
@@ -33,16 +37,31 @@ final class CommandRun {
     this(folder, Map.of());
   }
 
-  /// The next server does not start, for this reason.
+  /// No server starts, for this reason.
   CommandRun withObstacle(RuntimeException reason) {
     obstacle = reason;
     return this;
   }
 
   int run(String... args) {
-    Sources sources = Settings.from(environment, folder);
+    var sources = Settings.from(environment, folder);
     var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true));
-    return new Commands(terminal, sources, "1.2.3", this::start, Runnable::run).run(args);
+    try {
+      return new Commands(terminal, sources, "1.2.3", this::start, Runnable::run).run(args);
+    } finally {
+      restoreLog();
+    }
+  }
+
+  /// The log of this process belongs to all tests.
+  static void restoreLog() {
+    try {
+      var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+      context.reset();
+      new ContextInitializer(context).autoConfig();
+    } catch (JoranException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private Server start(ServeSettings given, Secret token, Progress progress) {
@@ -69,8 +88,8 @@ final class CommandRun {
     return Objects.requireNonNull(settings, () -> "nothing was started: " + err);
   }
 
-  Secret adminToken() {
-    return Objects.requireNonNull(adminToken);
+  String adminToken() {
+    return Objects.requireNonNull(adminToken).value();
   }
 
   boolean started() {

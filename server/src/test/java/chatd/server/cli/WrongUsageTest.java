@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,43 @@ class WrongUsageTest {
     assertThat(chatd.run("serve")).isEqualTo(2);
     assertThat(chatd.err())
         .startsWith("chatd: lease in %s must be a duration such as".formatted(file));
+  }
+
+  @Test
+  void fileThatLeadsElsewhere_isRefused() throws IOException {
+    var file = Files.writeString(folder.resolve("chatd.properties"), "data-dir = /d\n");
+    var chatd = new CommandRun(folder);
+    assertThat(chatd.run("serve")).isEqualTo(2);
+    assertThat(chatd.err())
+        .startsWith(
+            "chatd: data-dir in %s has no effect, because the file was found in the data folder"
+                .formatted(file));
+
+    Files.writeString(file, "config = /c\n");
+    var again = new CommandRun(folder);
+    assertThat(again.run("token")).isEqualTo(2);
+    assertThat(again.err())
+        .startsWith("chatd: config in %s would name a second file.".formatted(file));
+  }
+
+  @Test
+  void fileThatIsNoText_isRefused() throws IOException {
+    var file = Files.write(folder.resolve("chatd.properties"), new byte[] {'a', (byte) 0xC3, '='});
+    var chatd = new CommandRun(folder);
+
+    assertThat(chatd.run("serve")).isEqualTo(2);
+    assertThat(chatd.err()).startsWith("chatd: %s is not a properties file in UTF-8.".formatted(file));
+  }
+
+  @Test
+  void badSecret_isNotRepeated() throws IOException {
+    Files.writeString(folder.resolve("chatd.properties"), "");
+    var lines = List.of("--admin-token=hunter2 hunter3", "--opnai-api-key=hunter2", "hunter2");
+    for (var line : lines) {
+      var chatd = new CommandRun(folder);
+      assertThat(chatd.run(("serve " + line).split(" "))).isEqualTo(2);
+      assertThat(chatd.err()).doesNotContain("hunter");
+    }
   }
 
   @Test

@@ -21,11 +21,13 @@ final class Asked {
   }
 
   static ModelRequest of(Prompt.Entry... entries) {
-    return new ModelRequest(MODEL, new Prompt(List.of(entries)), List.of(), null, ModelRequest.Purpose.ANSWER);
+    return new ModelRequest(
+        MODEL, new Prompt(List.of(entries)), List.of(), null, ModelRequest.Purpose.ANSWER);
   }
 
   static ModelRequest withTools(String text, ToolSpec... tools) {
-    return new ModelRequest(MODEL, user(text).prompt(), List.of(tools), null, ModelRequest.Purpose.ANSWER);
+    return new ModelRequest(
+        MODEL, user(text).prompt(), List.of(tools), null, ModelRequest.Purpose.ANSWER);
   }
 
   static Prompt.Entry entry(Role role, ContentPart... content) {

@@ -127,7 +127,8 @@ class ChatRequestBodyTest {
                 Asked.user("Hi").prompt(),
                 List.of(
                     new ToolSpec("read", "Reads a file.", new RawJson("{\"type\":\"object\"}"))),
-                "high", ModelRequest.Purpose.ANSWER));
+                "high",
+                ModelRequest.Purpose.ANSWER));
     assertThat(body)
         .isEqualTo(
             """

@@ -100,6 +100,15 @@ class DemoClientTest {
   }
 
   @Test
+  void title_isMadeOfTheFirstWordsWhateverTheyAskFor() throws Exception {
+    var asked = Asked.user("fail hard,\nplease, and then hang for long");
+    var request =
+        new ModelRequest(
+            Asked.MODEL, asked.prompt(), asked.tools(), null, ModelRequest.Purpose.TITLE);
+    assertThat(textOf(request)).isEqualTo("Demo: fail hard, please, and then");
+  }
+
+  @Test
   void commandInsideAWord_isNone() throws Exception {
     assertThat(textOf(Asked.user("My toolbox was failing along"))).contains("> My toolbox");
   }

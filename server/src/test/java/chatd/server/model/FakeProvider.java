@@ -251,6 +251,7 @@ public final class FakeProvider implements AutoCloseable {
     }
   }
 
+  /// The next request; null if the client closed the connection before it was whole.
   private static @Nullable ProviderExchange request(InputStream in) throws IOException {
     var requestLine = line(in);
     if (requestLine.isEmpty()) {
@@ -266,7 +267,8 @@ public final class FakeProvider implements AutoCloseable {
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     var length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    return new ProviderExchange(requestLine, headers, in.readNBytes(length));
+    var body = in.readNBytes(length);
+    return body.length == length ? new ProviderExchange(requestLine, headers, body) : null;
   }
 
   /// A line without its end; empty at the end of the stream.

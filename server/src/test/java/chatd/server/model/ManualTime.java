@@ -40,6 +40,13 @@ final class ManualTime implements Time {
     }
   }
 
+  /// Waits until every timer that was set has been cancelled or has gone off.
+  synchronized void awaitNoTimer() throws InterruptedException {
+    while (!alarms.isEmpty()) {
+      wait();
+    }
+  }
+
   void advance(Duration by) {
     due(by).forEach(alarm -> alarm.action.run());
   }
@@ -48,10 +55,12 @@ final class ManualTime implements Time {
     elapsed = elapsed.plus(by);
     var due = alarms.stream().filter(alarm -> alarm.at.compareTo(elapsed) <= 0).toList();
     alarms.removeAll(due);
+    notifyAll();
     return due;
   }
 
   private synchronized void forget(Alarm alarm) {
     alarms.remove(alarm);
+    notifyAll();
   }
 }

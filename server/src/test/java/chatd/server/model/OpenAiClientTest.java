@@ -122,6 +122,16 @@ class OpenAiClientTest {
   }
 
   @Test
+  void run_again_usesTheSameConnection() throws Exception {
+    for (var i = 0; i < 5; i++) {
+      ask("Hi").completion();
+      time.awaitNoTimer();
+    }
+    assertThat(provider.requests()).hasSize(5);
+    assertThat(provider.connectionCount()).isEqualTo(1);
+  }
+
+  @Test
   void run_usageInAnotherForm_doesNotSpoilTheAnswer() throws Exception {
     provider.next(
         Script.begin()

@@ -36,6 +36,11 @@ class SseStreamTest {
     return RawClient.events(server.port(), "/api/stream");
   }
 
+  /// The first line of every stream.
+  private static void readRetry(RawClient client) throws IOException {
+    assertThat(client.chunk()).asString(UTF_8).isEqualTo("retry: 1000\n\n");
+  }
+
   @Test
   void open_sendsTheHeadAtOnce() throws Exception {
     try (var client = open()) {
@@ -56,8 +61,9 @@ class SseStreamTest {
     try (var client = open()) {
       var served = server.served();
       client.head();
-      served.carrier.write("retry: 1000\n\n".getBytes(UTF_8));
-      assertThat(client.chunk()).asString(UTF_8).isEqualTo("retry: 1000\n\n");
+      readRetry(client);
+      served.carrier.write("data: 1\n\n".getBytes(UTF_8));
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo("data: 1\n\n");
       assertThat(served.next()).isEqualTo(Heard.WRITTEN);
       assertThat(served.progress).hasValue(0);
     }
@@ -69,6 +75,7 @@ class SseStreamTest {
     try (var client = open()) {
       var served = server.served();
       client.head();
+      readRetry(client);
       served.carrier.write(text);
       served.carrier.ping();
       var whole = new ByteArrayOutputStream();
@@ -88,6 +95,7 @@ class SseStreamTest {
     try (var client = open()) {
       var served = server.served();
       client.head();
+      readRetry(client);
       served.carrier.ping();
       assertThat(client.chunk()).asString(UTF_8).isEqualTo(": keepalive\n\n");
       assertThat(served.progresses(Duration.ofSeconds(10))).isTrue();
@@ -101,6 +109,7 @@ class SseStreamTest {
     try (var client = open()) {
       var served = server.served();
       client.head();
+      readRetry(client);
       served.carrier.write("data: 1\n\n".getBytes(UTF_8));
       assertThat(served.next()).isEqualTo(Heard.WRITTEN);
       served.carrier.end(CloseReason.DRAINING);
@@ -117,6 +126,7 @@ class SseStreamTest {
   void end_beforeTheHeadIsSent_isAnEmptyStream() throws Exception {
     try (var client = RawClient.events(server.port(), "/api/closing")) {
       assertThat(client.head().getFirst()).contains("200");
+      readRetry(client);
       assertThat(client.chunk()).isEmpty();
       assertThat(server.served().next()).isEqualTo(Heard.ENDED);
     }
@@ -146,6 +156,7 @@ class SseStreamTest {
       served.carrier.write(text);
       while (served.progresses(A_WHILE)) {}
       client.head();
+      readRetry(client);
       var bytes = 0;
       while (bytes < text.length) {
         bytes += client.chunk().length;
@@ -187,6 +198,7 @@ class SseStreamTest {
     try (var client = open()) {
       var served = server.served();
       client.head();
+      readRetry(client);
       var stopped = CompletableFuture.runAsync(server::close);
       assertThat(client.chunk()).isEmpty();
       stopped.get(20, TimeUnit.SECONDS);

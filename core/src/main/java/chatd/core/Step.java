@@ -1,4 +1,4 @@
-package chatd.core.machine;
+package chatd.core;
 
 import java.util.List;
 

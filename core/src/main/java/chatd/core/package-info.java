@@ -3,6 +3,6 @@
 /// Entered by every machine of the core and by the loops that carry actions out. Stays out:
 /// everything else.
 @NullMarked
-package chatd.core.machine;
+package chatd.core;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package chatd.server.postgres;
+
+import chatd.core.message.UserId;
+import chatd.engine.port.Accounts;
+import chatd.engine.port.ChatLists;
+import chatd.engine.port.StoreFixture;
+import chatd.engine.port.Time;
+import chatd.server.postgres.embedded.TestPostgres;
+import chatd.server.wire.TextCodec;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/// A deployment's stores over a database of its own, for tests of those who use them.
+public final class PostgresBackend implements AutoCloseable {
+  private final PostgresFixture fixture;
+
+  public PostgresBackend(TestPostgres postgres) {
+    fixture = new PostgresFixture(postgres);
+  }
+
+  public StoreFixture stores() {
+    return fixture;
+  }
+
+  public ChatLists lists() {
+    return new PostgresChatLists(fixture.database());
+  }
+
+  public Accounts accounts() {
+    return new PostgresAccounts(fixture.database());
+  }
+
+  public Time time() {
+    return fixture.time();
+  }
+
+  /// A new user with this name for people to see.
+  public UserId newUser(String name) {
+    var user = fixture.newUser();
+    run(Sql.of("update users set name = ? where id = ?", TextCodec.encode(name), user.value()));
+    return user;
+  }
+
+  public void makeAdministrator(UserId user) {
+    run(Sql.of("update users set administrator = true where id = ?", user.value()));
+  }
+
+  /// Lets the user sign in with the token of this hash, for so long.
+  public void addToken(UserId user, byte[] hash, Duration lifetime) {
+    run(
+        Sql.of(
+            """
+            insert into tokens (user_id, hash, name, expires_at)
+            values (?, ?, ?, clock_timestamp() + make_interval(secs => ?))
+            """,
+            user.value(),
+            hash,
+            TextCodec.encode("test"),
+            (double) lifetime.toSeconds()));
+  }
+
+  /// Ends every session of the user.
+  public void removeTokens(UserId user) {
+    run(Sql.of("delete from tokens where user_id = ?", user.value()));
+  }
+
+  private void run(Sql sql) {
+    fixture.database().single(sql::update);
+  }
+
+  /// Takes the database away.
+  public void cut() {
+    fixture.database().close();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    fixture.close();
+  }
+}
