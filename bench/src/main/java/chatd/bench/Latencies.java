@@ -5,15 +5,21 @@ import java.util.Collection;
 import java.util.Locale;
 
 /// Durations in nanoseconds, sorted.
-record Latencies(long[] nanos) {
-  static Latencies of(long[] unsorted) {
-    var sorted = unsorted.clone();
-    Arrays.sort(sorted);
-    return new Latencies(sorted);
+final class Latencies {
+  private final long[] nanos;
+
+  private Latencies(long[] sorted) {
+    nanos = sorted;
   }
 
   static Latencies of(Collection<Long> unsorted) {
-    return of(unsorted.stream().mapToLong(Long::longValue).toArray());
+    return new Latencies(unsorted.stream().mapToLong(Long::longValue).sorted().toArray());
+  }
+
+  /// Several together.
+  static Latencies pooled(Collection<Latencies> several) {
+    var all = several.stream().flatMapToLong(each -> Arrays.stream(each.nanos));
+    return new Latencies(all.sorted().toArray());
   }
 
   int count() {

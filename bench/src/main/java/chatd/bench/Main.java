@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The `bench` command: runs benchmarks and prints what they found.
+/// The `bench/run` command: runs benchmarks and prints what they found.
 @Command(
-    name = "./bench",
+    name = "bench/run",
     mixinStandardHelpOptions = true,
     version = "",
     description = "Measures chatd, and prints each figure beside what it has to be.")

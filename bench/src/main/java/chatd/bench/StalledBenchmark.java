@@ -131,8 +131,8 @@ final class StalledBenchmark implements Benchmark {
             .how("By the kernel's count, %d without them.".formatted(before.platformThreads)),
         Finding.atMost(
                 who + "threads, virtual ones included",
-                with.allThreads,
-                before.allThreads + THREADS_TOLERANCE,
+                (double) with.allThreads,
+                (double) before.allThreads + THREADS_TOLERANCE,
                 "")
             .how("In a thread dump, %d without them.".formatted(before.allThreads)),
         Finding.atMost(who + "p99 of others", with.latencies.percentile(99), latencyMax, "ms")

@@ -161,13 +161,7 @@ final class StreamBenchmark implements Benchmark {
   }
 
   private static Latencies pooled(List<Round> rounds) {
-    var all = new ArrayList<Long>();
-    for (var round : rounds) {
-      for (var nanos : round.steady.nanos()) {
-        all.add(nanos);
-      }
-    }
-    return Latencies.of(all);
+    return Latencies.pooled(rounds.stream().map(Round::steady).toList());
   }
 
   /// The chats of one chatd and their viewers.

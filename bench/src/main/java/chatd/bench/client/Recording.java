@@ -10,8 +10,26 @@ public final class Recording implements SocketSwarm.Listener {
   private final List<Received> received = new ArrayList<>();
   private int closeCode;
 
-  /// @param nanos when it came, as told by `System.nanoTime`
-  public record Received(long nanos, byte[] text) {
+  /// One message.
+  public static final class Received {
+    private final long nanos;
+    private final byte[] text;
+
+    private Received(long nanos, byte[] text) {
+      this.nanos = nanos;
+      this.text = text;
+    }
+
+    /// When it came, as told by `System.nanoTime`.
+    public long nanos() {
+      return nanos;
+    }
+
+    /// What it says; not to be changed.
+    public byte[] text() {
+      return text;
+    }
+
     /// Whether this ASCII text stands in it.
     public boolean contains(String wanted) {
       var pattern = wanted.getBytes(StandardCharsets.US_ASCII);

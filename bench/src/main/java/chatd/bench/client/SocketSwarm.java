@@ -30,9 +30,13 @@ public final class SocketSwarm implements AutoCloseable {
 
   /// Hears what comes on one socket, on the thread of the swarm.
   public interface Listener {
+    /// A message came.
+    ///
     /// @param nanos when it was read, as told by `System.nanoTime`
     void message(long nanos, byte[] text);
 
+    /// The socket is closed.
+    ///
     /// @param code of the close frame; 1006 if there was none
     void closed(int code);
   }
