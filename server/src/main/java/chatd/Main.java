@@ -1,6 +1,7 @@
 package chatd;
 
 import chatd.server.cli.Commands;
+import chatd.server.cli.Logging;
 import chatd.server.cli.EndRequests;
 import chatd.server.cli.Terminal;
 import chatd.server.config.Sources;
