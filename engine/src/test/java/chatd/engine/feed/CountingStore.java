@@ -87,6 +87,11 @@ final class CountingStore implements ChatStore {
   }
 
   @Override
+  public Outcome describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first) {
+    return store.describe(chat, change, first);
+  }
+
+  @Override
   public List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs) {
     return store.acquire(replica, roots, subs, runs);
   }
