@@ -78,13 +78,12 @@ public final class PostgresChatStore implements ChatStore {
     return locks.with(
         chat,
         () ->
-            database.transaction(
-                connection -> {
-                  var write = new DescribeWrite(connection, change);
-                  write.lockPins(); // Before any chat, as everywhere.
-                  var outcome = apply(connection, chat, first);
-                  return outcome instanceof Outcome.Done done ? write.applyAfter(done) : outcome;
-                }));
+            database.transaction(connection -> {
+              var write = new DescribeWrite(connection, change);
+              write.lockPins(); // Before any chat, as everywhere.
+              var outcome = apply(connection, chat, first);
+              return outcome instanceof Outcome.Done done ? write.applyAfter(done) : outcome;
+            }));
   }
 
   @Override
