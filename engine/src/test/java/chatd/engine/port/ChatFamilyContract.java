@@ -58,8 +58,7 @@ public abstract class ChatFamilyContract {
             Outcome.Done.class, done -> assertThat(done.chat()).isEqualTo(chat.find()));
     assertThat(chat.find().description().title()).isEqualTo("Kept");
     assertThat(chat.row().lifecycle().archived()).isTrue();
-    assertThat(chat.row().versions().snapshot())
-        .isEqualTo(before.row().versions().snapshot() + 1);
+    assertThat(chat.row().versions().snapshot()).isEqualTo(before.row().versions().snapshot() + 1);
 
     var unarchive = new ChatCommand.Unarchive(chat.user());
     fixture.store().describe(chat.id(), pin, unarchive);

@@ -45,8 +45,6 @@ public abstract class ChatStoreContract {
     chat = TestChat.create(fixture);
   }
 
-
-
   @Test
   void create_writesTheChatWithAllItsMessages() {
     var command = TestChat.creation(fixture.newUser(), null, text("hello"));
@@ -389,8 +387,7 @@ public abstract class ChatStoreContract {
             Outcome.Done.class, done -> assertThat(done.chat()).isEqualTo(chat.find()));
     assertThat(chat.find().description().title()).isEqualTo("Kept");
     assertThat(chat.row().lifecycle().archived()).isTrue();
-    assertThat(chat.row().versions().snapshot())
-        .isEqualTo(before.row().versions().snapshot() + 1);
+    assertThat(chat.row().versions().snapshot()).isEqualTo(before.row().versions().snapshot() + 1);
 
     var unarchive = new ChatCommand.Unarchive(chat.user());
     fixture.store().describe(chat.id(), pin, unarchive);
@@ -408,7 +405,8 @@ public abstract class ChatStoreContract {
 
     var done = chat.done(new ChatCommand.Delete(chat.user()));
 
-    assertThat(done.children()).extracting(deleted -> deleted.row().id())
+    assertThat(done.children())
+        .extracting(deleted -> deleted.row().id())
         .containsExactly(child.id());
     for (var gone : List.of(chat, child)) {
       assertThat(fixture.store().find(gone.id())).isEmpty();
@@ -425,8 +423,7 @@ public abstract class ChatStoreContract {
     var labels = Map.of("a", "1", "b", "2");
 
     var outcome =
-        fixture.store()
-            .describe(chat.id(), new DescribeChat(chat.user(), "By me", labels, null));
+        fixture.store().describe(chat.id(), new DescribeChat(chat.user(), "By me", labels, null));
 
     assertThat(outcome).isInstanceOf(Outcome.Done.class);
     var after = chat.find();
@@ -446,7 +443,8 @@ public abstract class ChatStoreContract {
     List.of(chat, second, third).forEach(each -> pin(each, 1));
     assertThat(places(chat, second, third)).containsExactly(1, 2, 3);
 
-    assertThat(pin(third, 1).children()).extracting(moved -> moved.row().id())
+    assertThat(pin(third, 1).children())
+        .extracting(moved -> moved.row().id())
         .containsExactlyInAnyOrder(chat.id(), second.id());
     assertThat(places(chat, second, third)).containsExactly(2, 3, 1);
     pin(third, 0);

@@ -55,19 +55,17 @@ final class BlackHole implements AutoCloseable {
 
   /// Nothing passes any more on the connections that are open now.
   void swallowAll() {
-    pairs.forEach(
-        pair -> {
-          pair.swallowed.answers = true;
-          pair.swallowed.requests = true;
-        });
+    pairs.forEach(pair -> {
+      pair.swallowed.answers = true;
+      pair.swallowed.requests = true;
+    });
   }
 
   private void accept() {
     while (true) {
       try {
         var client = listener.accept();
-        var pair =
-            new Pair(client, new Socket(database.host(), database.port()), new Swallowed());
+        var pair = new Pair(client, new Socket(database.host(), database.port()), new Swallowed());
         pairs.add(pair);
         Thread.startVirtualThread(() -> carry(pair, true));
         Thread.startVirtualThread(() -> carry(pair, false));
