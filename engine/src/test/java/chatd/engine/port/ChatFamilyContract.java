@@ -107,6 +107,19 @@ public abstract class ChatFamilyContract {
   }
 
   @Test
+  void describe_withTheTitleThatIsThere_onlyMakesItAPersons() {
+    var before = chat.row();
+    var same = new DescribeChat(chat.user(), TestChat.DESCRIPTION.title(), null, null);
+
+    fixture.store().describe(chat.id(), same);
+
+    assertThat(chat.row()).isEqualTo(before); // Nobody can see a difference.
+    assertThat(chat.find().description().titledByPerson()).isTrue();
+    fixture.store().describe(chat.id(), new DescribeChat(null, "Made up", null, null));
+    assertThat(chat.find().description().title()).isEqualTo(TestChat.DESCRIPTION.title());
+  }
+
+  @Test
   void describe_pins_keepEveryPlaceTakenOnce() {
     var user = chat.user();
     var second = TestChat.create(fixture, user, null);
