@@ -173,6 +173,7 @@ class ConversationTest {
     stage.answer(
         "failing promote",
         Script.begin().text("No").pause(gate).event("{\"error\":{\"message\":\"bad\",\"code\":400}}"));
+    stage.answer("failing promote\n\nis first", Script.answer("Both"));
     var chat = user.create("failing promote");
     try (var viewer = StreamViewer.open(user, chat, Kind.SSE)) {
       viewer.awaitPreview("No");
@@ -189,7 +190,7 @@ class ConversationTest {
           .containsExactly(
               "user: failing promote",
               "user: is first",
-              "assistant: is first",
+              "assistant: Both",
               "user: waits",
               "assistant: waits");
       viewer.mustShowWhatIsStored();

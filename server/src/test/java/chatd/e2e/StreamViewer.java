@@ -283,7 +283,8 @@ final class StreamViewer implements AutoCloseable {
   void mustShowWhatIsStored() {
     var stored = new TreeMap<Long, JsonNode>();
     user.messages(chat).path("messages").forEach(m -> stored.put(m.path("id").asLong(), m));
-    assertThat(get(c -> new TreeMap<>(c.messages()))).isEqualTo(stored);
+    TreeMap<Long, JsonNode> shown = get(c -> new TreeMap<>(c.messages()));
+    assertThat(shown).isEqualTo(stored);
   }
 
   /// Pings and keepalives of the newest connection.
