@@ -168,7 +168,9 @@ public final class InMemoryChatStore implements ChatStore {
     if (after.equals(before) && !moved.contains(stored)) {
       return new Outcome.Unchanged(stored.chat);
     }
-    if (!moved.contains(stored)) {
+    var isSeen =
+        !after.title().equals(before.title()) || !after.labels().equals(before.labels());
+    if (isSeen && !moved.contains(stored)) {
       raise(stored, stored.chat.marks().pinOrder());
     }
     stored.chat = new Chat(stored.row(), after, stored.chat.owner(), stored.chat.marks());
