@@ -58,6 +58,7 @@ final class Serving implements Server {
   private final Closing closing;
   private final Storage storage;
   private final SystemTime time;
+  private final LogTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
   private final Membership membership;
@@ -68,6 +69,7 @@ final class Serving implements Server {
     this.settings = settings;
     this.closing = closing;
     time = new SystemTime();
+    telemetry = new LogTelemetry(time);
     var models = models();
     closing.then(models::close);
     var first = new ReplicaId(UUID.randomUUID());
@@ -85,7 +87,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            new LogTelemetry(time));
+            telemetry);
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
@@ -182,7 +184,7 @@ final class Serving implements Server {
                 VIRTUAL,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 UUID::randomUUID,
-                new LogTelemetry(time)),
+                telemetry),
             workerLimits());
     return new Membership(
         storage.replicas(),
