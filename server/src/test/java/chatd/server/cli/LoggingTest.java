@@ -98,6 +98,7 @@ class LoggingTest {
             "com.zaxxer.hikari.HikariConfig",
             "org.flywaydb.core.Flyway",
             "org.postgresql.Driver",
+            "java.net.http",
             "java.lang.Runtime");
     for (var name : names) {
       var log = start(LogFormat.TEXT, LogLevel.DEBUG, name);
