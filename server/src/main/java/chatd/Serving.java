@@ -87,7 +87,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            telemetry);
+            new LogTelemetry(time));
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
@@ -168,9 +168,15 @@ final class Serving implements Server {
             times.linger(),
             times.poll(),
             times.sessions(),
-            times.keepalive(),
+            keepalive(times.keepalive(), settings.limits().stall()),
             settings.limits().stall()),
         usual.budgets());
+  }
+
+  /// A client that may be silent only shortly is asked more often: it has two pings to answer.
+  private static Duration keepalive(Duration usual, Duration stall) {
+    var third = stall.dividedBy(3);
+    return third.compareTo(usual) < 0 ? third : usual;
   }
 
   private Membership membership(
