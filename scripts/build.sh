@@ -172,7 +172,8 @@ maven_errors() {
 # theirs is the only time that a deleted file changes.
 build_is_fresh() {
   [ -f "$STAMP" ] && [ -f "$JAR" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT/scripts" \
-    "$ROOT"/*/pom.xml "$ROOT"/*/src/main -newer "$STAMP" -print -quit)" ]
+    "$ROOT"/{core,engine,server}/pom.xml "$ROOT"/{core,engine,server}/src/main \
+    -newer "$STAMP" -print -quit)" ]
 }
 
 # build: brings the build up to date. Ends the program when that fails.

@@ -84,7 +84,8 @@ final class Serving implements Server {
             new JsonStreamEncoder(),
             time,
             VIRTUAL,
-            feedLimits());
+            feedLimits(),
+            new LogTelemetry());
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Random chats are watched by random viewers who join, lag, are cut after any event and resume with
-/// what they hold, on two replicas whose readings, pages and hints take any time. Each client checks
-/// what it is told at once; when all is quiet, each must see what is stored.
+/// Random chats are watched by random viewers who join, lag, are cut after any event and resume
+/// with what they hold, on two replicas whose readings, pages and hints take any time. Each client
+/// checks what it is told at once; when all is quiet, each must see what is stored.
 ///
 /// A failing case names its seed: `-Dfeed.seed=N` runs that one alone.
 class FeedPropertyTest {
@@ -183,14 +183,13 @@ class FeedPropertyTest {
         var text = random.nextInt(30) == 0 ? word.repeat(4000) : word;
         log.append(ScriptedChat.text(text));
       }
-      feeds.forEach(
-          feed -> {
-            var current = feed.state.current();
-            if (current != null && log.episode().isLaterThan(current.episode())) {
-              feed.on(new FeedEvent.PartsSeen(log.episode()));
-            }
-            feed.look();
-          });
+      feeds.forEach(feed -> {
+        var current = feed.state.current();
+        if (current != null && log.episode().isLaterThan(current.episode())) {
+          feed.on(new FeedEvent.PartsSeen(log.episode()));
+        }
+        feed.look();
+      });
     }
 
     private void settle() {

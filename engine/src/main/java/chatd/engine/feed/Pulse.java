@@ -3,8 +3,8 @@ package chatd.engine.feed;
 import chatd.engine.loop.Mailbox;
 import java.time.Duration;
 
-/// The regular look at every connection of this replica, from one timer: pings, and the end of those
-/// that show no sign of life or whose viewers may see no more.
+/// The regular look at every connection of this replica, from one timer: pings, and the end of
+/// those that show no sign of life or whose viewers may see no more.
 final class Pulse {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
@@ -40,6 +40,8 @@ final class Pulse {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      context.shared().telemetry().broken("the pulse of all viewers", bug);
     }
   }
 

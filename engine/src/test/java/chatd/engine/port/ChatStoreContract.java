@@ -26,13 +26,13 @@ import chatd.core.message.ToolOrigin;
 import chatd.core.message.Usage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every store does with every kind of command: what is decided is what can be read afterwards.
+/// What every store does with every kind of command: what is decided is what can be read
+/// afterwards.
 public abstract class ChatStoreContract {
   private StoreFixture fixture;
   private TestChat chat;
@@ -44,6 +44,8 @@ public abstract class ChatStoreContract {
     fixture = fixture();
     chat = TestChat.create(fixture);
   }
+
+
 
   @Test
   void create_writesTheChatWithAllItsMessages() {
@@ -57,7 +59,10 @@ public abstract class ChatStoreContract {
             done -> {
               assertThat(fixture.store().find(command.id())).contains(done.chat());
               assertThat(fixture.store().history(command.id())).isEqualTo(done.inserted());
-              assertThat(done.inserted()).extracting(Message::body).last().isEqualTo(command.first());
+              assertThat(done.inserted())
+                  .extracting(Message::body)
+                  .last()
+                  .isEqualTo(command.first());
               assertThat(done.inserted()).extracting(Message::revision).containsOnly(1L);
               assertThat(done.chat().row().identity()).isEqualTo(command.identity());
               assertThat(done.chat().row().choice()).isEqualTo(command.choice());
@@ -92,7 +97,8 @@ public abstract class ChatStoreContract {
     var done = chat.done(chat.send("second"));
 
     assertThat(done.queued()).isNull();
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("second"));
     assertThat(done.chat()).isEqualTo(chat.find());
     assertThat(chat.history()).endsWith(done.inserted().getFirst());
@@ -111,7 +117,8 @@ public abstract class ChatStoreContract {
     chat.acquired();
     var done = chat.commit(Then.FINISH, answer("done"));
 
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("done"), text("a"));
     assertThat(ids(done.inserted())).isSorted();
     assertThat(queue()).isEqualTo(encoded(second));
@@ -240,7 +247,8 @@ public abstract class ChatStoreContract {
 
     var done = chat.done(new ChatCommand.Interrupt(chat.user()));
 
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("waits"));
     assertThat(chat.row().state()).isEqualTo(ChatState.RUNNING);
   }
@@ -274,8 +282,8 @@ public abstract class ChatStoreContract {
             new ChatCommand.FinishInterruption(fence, List.of()),
             new ChatCommand.Fail(fence, ERROR, List.of()));
 
-    assertThat(stale).allSatisfy(
-        command -> assertThat(chat.refused(command)).isEqualTo(Refusal.Plain.STALE));
+    assertThat(stale)
+        .allSatisfy(command -> assertThat(chat.refused(command)).isEqualTo(Refusal.Plain.STALE));
     assertThat(chat.refused(new ChatCommand.Abandon(withRun(chat.fence()))))
         .isEqualTo(Refusal.Plain.STALE);
   }
@@ -285,8 +293,7 @@ public abstract class ChatStoreContract {
     chat.acquired();
 
     var done =
-        chat.done(
-            new ChatCommand.RecordRetry(chat.fence(), ERROR, Duration.ofSeconds(3), true));
+        chat.done(new ChatCommand.RecordRetry(chat.fence(), ERROR, Duration.ofSeconds(3), true));
 
     assertThat(chat.row().turn().retries())
         .isEqualTo(
@@ -320,14 +327,14 @@ public abstract class ChatStoreContract {
     assertThat(chat.row().turn().openCalls()).hasSize(2);
     assertThat(chat.row().turn().actionDeadline()).isEqualTo(done.now().plusSeconds(300));
     assertThat(chat.feed(0).clientCalls())
-        .containsExactly(
-            new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
+        .containsExactly(new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
     assertThat(chat.refused(new ChatCommand.ExpireActions())).isEqualTo(Refusal.Plain.OVERTAKEN);
     assertThat(chat.refused(results("c1"))).isInstanceOf(Refusal.WrongResults.class);
 
     var answered = chat.done(results("c2", "c1"));
 
-    assertThat(answered.inserted()).extracting(message -> message.body().role())
+    assertThat(answered.inserted())
+        .extracting(message -> message.body().role())
         .containsExactly(Role.TOOL, Role.TOOL);
     assertThat(chat.row().turn().openCalls()).isEmpty();
     assertThat(chat.row().turn().actionDeadline()).isNull();
@@ -349,6 +356,18 @@ public abstract class ChatStoreContract {
     assertThat(child.row().lifecycle().archived()).isTrue();
     chat.done(new ChatCommand.Unarchive(chat.user()));
     assertThat(child.row().lifecycle().archived()).isFalse();
+  }
+
+  @Test
+  void describe_withTheTitleThatIsThere_onlyMakesItAPersons() {
+    var chat = TestChat.create(fixture);
+    var before = chat.row();
+    var same = new DescribeChat(chat.user(), TestChat.DESCRIPTION.title(), null, null);
+    fixture.store().describe(chat.id(), same);
+    assertThat(chat.row()).isEqualTo(before); // Nobody can see a difference.
+    assertThat(chat.find().description().titledByPerson()).isTrue();
+    fixture.store().describe(chat.id(), new DescribeChat(null, "Made up", null, null));
+    assertThat(chat.find().description().title()).isEqualTo(TestChat.DESCRIPTION.title());
   }
 
   @Test
@@ -449,9 +468,7 @@ public abstract class ChatStoreContract {
         Role.ASSISTANT,
         List.of(ids).stream()
             .<ContentPart>map(
-                id ->
-                    new ContentPart.ToolCall(
-                        id, "pick", ARGS, ToolOrigin.NONE, null))
+                id -> new ContentPart.ToolCall(id, "pick", ARGS, ToolOrigin.NONE, null))
             .toList(),
         null,
         UUID.randomUUID(),
@@ -462,25 +479,15 @@ public abstract class ChatStoreContract {
     return new ChatCommand.GiveToolResults(
         chat.user(),
         List.of(ids).stream()
-            .map(
-                id ->
-                    new ContentPart.ToolResult(
-                        id, "pick", new RawJson("1e400"), false, ToolOrigin.NONE, null))
+            .map(id ->
+                new ContentPart.ToolResult(
+                    id, "pick", new RawJson("1e400"), false, ToolOrigin.NONE, null))
             .toList());
   }
 
   private static Fence withRun(Fence fence) {
     return new Fence(
         new RunId(UUID.randomUUID()), fence.historyVersion(), fence.attempt(), fence.status());
-  }
-
-  private Outcome.Done pin(TestChat pinned, int place) {
-    return (Outcome.Done)
-        fixture.store().describe(pinned.id(), new DescribeChat(chat.user(), null, null, place));
-  }
-
-  private static List<Integer> places(TestChat... chats) {
-    return List.of(chats).stream().map(each -> each.find().marks().pinOrder()).toList();
   }
 
   private static List<Long> ids(List<Message> messages) {

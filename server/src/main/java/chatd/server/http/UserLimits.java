@@ -70,7 +70,7 @@ public final class UserLimits {
     }
 
     private void requireRoom(@Nullable Integer count) {
-      if (count != null && count >= max) {
+      if ((count == null ? 0 : count) >= max) {
         throw ApiError.TOO_MANY_REQUESTS.asException();
       }
     }

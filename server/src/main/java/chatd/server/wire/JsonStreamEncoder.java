@@ -158,62 +158,58 @@ public final class JsonStreamEncoder implements StreamEncoder {
   }
 
   private static byte[] status(StreamEvent.Status status) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("status", status.status().name().toLowerCase(Locale.ROOT));
-          json.writeNumberProperty("history_version", status.historyVersion());
-          if (status.phase() != null) {
-            json.writeStringProperty("phase", status.phase().name().toLowerCase(Locale.ROOT));
-          }
-          if (status.worker() != null) {
-            json.writeStringProperty("worker_id", status.worker().toString());
-          }
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("status", status.status().name().toLowerCase(Locale.ROOT));
+      json.writeNumberProperty("history_version", status.historyVersion());
+      if (status.phase() != null) {
+        json.writeStringProperty("phase", status.phase().name().toLowerCase(Locale.ROOT));
+      }
+      if (status.worker() != null) {
+        json.writeStringProperty("worker_id", status.worker().toString());
+      }
+      json.writeEndObject();
+    });
   }
 
   private static byte[] ended(StreamEvent.Ended ended) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("message", ended.why().message());
-          json.writeBooleanProperty("retryable", false);
-          json.writeStringProperty("kind", ended.why().kind());
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("message", ended.why().message());
+      json.writeBooleanProperty("retryable", false);
+      json.writeStringProperty("kind", ended.why().kind());
+      json.writeEndObject();
+    });
   }
 
   private static byte[] calls(StreamEvent.ActionRequired required) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeArrayPropertyStart("tool_calls");
-          for (var call : required.calls()) {
-            json.writeStartObject();
-            json.writeStringProperty("tool_call_id", call.toolCallId());
-            json.writeStringProperty("tool_name", call.toolName());
-            json.writeStringProperty("args", call.args().text());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("tool_calls");
+      for (var call : required.calls()) {
+        json.writeStartObject();
+        json.writeStringProperty("tool_call_id", call.toolCallId());
+        json.writeStringProperty("tool_name", call.toolName());
+        json.writeStringProperty("args", call.args().text());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    });
   }
 
   private static byte[] retry(StreamEvent.RetryScheduled scheduled) {
     var pending = scheduled.retry();
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeNumberProperty("attempt", scheduled.failures());
-          json.writeNumberProperty("delay_ms", pending.delayMillis());
-          json.writeStringProperty("error", pending.error().message());
-          json.writeStringProperty("kind", ChatErrorJson.kind(pending.error().kind()));
-          ChatErrorJson.source(json, pending.error());
-          json.writeStringProperty("retrying_at", WireTime.format(pending.dueAt()));
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeNumberProperty("attempt", scheduled.failures());
+      json.writeNumberProperty("delay_ms", pending.delayMillis());
+      json.writeStringProperty("error", pending.error().message());
+      json.writeStringProperty("kind", ChatErrorJson.kind(pending.error().kind()));
+      ChatErrorJson.source(json, pending.error());
+      json.writeStringProperty("retrying_at", WireTime.format(pending.dueAt()));
+      json.writeEndObject();
+    });
   }
 
   private static byte[] ascii(String text) {

@@ -81,8 +81,7 @@ class RouteTest {
     for (var mount : UserRoutes.MOUNTS) {
       refuses501(admin, route.method(), mount + filled(path));
       if (route.who() == NotServedYet.Who.ADMINISTRATOR) {
-        ada.callAt(route.method().name(), mount + filled(path), "{")
-            .refuses(ApiError.FORBIDDEN);
+        ada.callAt(route.method().name(), mount + filled(path), "{").refuses(ApiError.FORBIDDEN);
       }
     }
   }
