@@ -85,7 +85,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            new LogTelemetry());
+            new LogTelemetry(time));
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
