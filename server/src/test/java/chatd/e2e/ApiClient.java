@@ -64,6 +64,12 @@ record ApiClient(int port, String token) {
             }));
   }
 
+  /// A message that may be sent again: the same key has one effect.
+  Answer sendOnce(String chat, String text, String key) {
+    var path = "/" + chat + "/messages";
+    return request("POST", path, content(text), "Idempotency-Key", key.replace(' ', '-'));
+  }
+
   Answer edit(String chat, long message, String text) {
     return request("PATCH", "/" + chat + "/messages/" + message, content(text));
   }
@@ -93,7 +99,8 @@ record ApiClient(int port, String token) {
     return request("POST", path, body);
   }
 
-  private Answer request(String method, String path, byte @Nullable [] body) {
+  private Answer request(
+      String method, String path, byte @Nullable [] body, String... headers) {
     var uri = URI.create("http://127.0.0.1:" + port + CHATS + path);
     BodyPublisher sent =
         body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
@@ -101,10 +108,12 @@ record ApiClient(int port, String token) {
         HttpRequest.newBuilder(uri)
             .timeout(PATIENCE)
             .header("Authorization", "Bearer " + token)
-            .method(method, sent)
-            .build();
+            .method(method, sent);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      var answer = HTTP.send(request, BodyHandlers.ofByteArray());
+      var answer = HTTP.send(request.build(), BodyHandlers.ofByteArray());
       return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
