@@ -55,13 +55,12 @@ record ApiClient(int port, String token) {
   Answer send(String chat, String text, String busyBehavior) {
     return post(
         "/" + chat + "/messages",
-        Json.write(
-            json -> {
-              json.writeStartObject();
-              writeContent(json, text);
-              json.writeStringProperty("busy_behavior", busyBehavior);
-              json.writeEndObject();
-            }));
+        Json.write(json -> {
+          json.writeStartObject();
+          writeContent(json, text);
+          json.writeStringProperty("busy_behavior", busyBehavior);
+          json.writeEndObject();
+        }));
   }
 
   /// A message that may be sent again: the same key has one effect.
@@ -99,11 +98,9 @@ record ApiClient(int port, String token) {
     return request("POST", path, body);
   }
 
-  private Answer request(
-      String method, String path, byte @Nullable [] body, String... headers) {
+  private Answer request(String method, String path, byte @Nullable [] body, String... headers) {
     var uri = URI.create("http://127.0.0.1:" + port + CHATS + path);
-    BodyPublisher sent =
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+    BodyPublisher sent = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
     var request =
         HttpRequest.newBuilder(uri)
             .timeout(PATIENCE)
@@ -123,12 +120,11 @@ record ApiClient(int port, String token) {
   }
 
   private static byte[] content(String text) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          writeContent(json, text);
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      writeContent(json, text);
+      json.writeEndObject();
+    });
   }
 
   private static void writeContent(JsonGenerator json, String text) {

@@ -79,8 +79,7 @@ class RestartTest {
           "first",
           Script.begin().text("Half", " an", " answer").hang(),
           Script.begin().text("The", " whole", " answer").finish("stop").done());
-      var server =
-          ReplicaProcess.start(stage.setup("--drain-timeout", "1s", "--lease", "6s"));
+      var server = ReplicaProcess.start(stage.setup("--drain-timeout", "1s", "--lease", "6s"));
       try {
         var user = server.client();
         var chat = user.create("first");
@@ -136,8 +135,7 @@ class RestartTest {
           awaitRefusal(user, chat);
           gate.countDown();
           viewer.awaitStatus("waiting");
-          assertThat(viewer.awaitEnd(END_MAX))
-              .isEqualTo(new StreamSocket.End(1001, "draining"));
+          assertThat(viewer.awaitEnd(END_MAX)).isEqualTo(new StreamSocket.End(1001, "draining"));
           assertThat(viewer.history())
               .containsExactly("user: finishes", "assistant: To be continued");
         }
@@ -185,8 +183,7 @@ class RestartTest {
     }
   }
 
-  private static void sendUntilLost(
-      ApiClient user, String chat, String text, CountDownLatch sent) {
+  private static void sendUntilLost(ApiClient user, String chat, String text, CountDownLatch sent) {
     try {
       user.sendOnce(chat, text, text).expect(200);
       sent.countDown();
