@@ -10,6 +10,8 @@ import ch.qos.logback.core.encoder.Encoder;
 import chatd.server.config.LogFormat;
 import chatd.server.config.LogLevel;
 import chatd.server.config.ServeSettings;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,7 @@ public final class Logging {
     appender.setContext(context);
     appender.setName("standard error");
     appender.setEncoder(encoder(format, context));
-    appender.setOutputStream(stream);
+    appender.setOutputStream(new Kept(stream));
     appender.start();
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
@@ -91,5 +93,22 @@ public final class Logging {
       case INFO -> Level.INFO;
       case DEBUG -> Level.DEBUG;
     };
+  }
+
+  /// A stream that outlives the appender that writes to it: a new configuration closes the old one's.
+  private static final class Kept extends FilterOutputStream {
+    Kept(OutputStream stream) {
+      super(stream);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
   }
 }
