@@ -85,7 +85,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            new LogTelemetry());
+            new LogTelemetry(time));
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
@@ -120,7 +120,7 @@ final class Serving implements Server {
       http.start();
     } catch (IOException e) {
       throw new CannotRun(
-          "chatd cannot listen on %s:%d: %s."
+          "Listening on %s:%d fails: %s; choose another address with --host or --port."
               .formatted(listening.host(), listening.port(), reason(e)),
           e);
     }
