@@ -16,8 +16,7 @@ class SilentProviderTest {
   @Test
   void hang_inMidAnswer_isATryAgainAndTheRequestIsClosed() throws Exception {
     try (var stage = Stage.with(POSTGRES)) {
-      stage.answer(
-          "hangs", Script.begin().text("Stuck").hang(), Script.answer("Loose"));
+      stage.answer("hangs", Script.begin().text("Stuck").hang(), Script.answer("Loose"));
       try (var replica = stage.setup("--silence-timeout", "500ms").startInside()) {
         var user = replica.client();
         var chat = user.create("hangs");

@@ -288,8 +288,7 @@ final class StrictClient {
   private void checkId(String id, String type) {
     assertThat(id).matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
     if (type.equals("message_part")) {
-      assertThat(id)
-          .startsWith(episode.history() + "." + episode.attempt() + "." + last + ".");
+      assertThat(id).startsWith(episode.history() + "." + episode.attempt() + "." + last + ".");
     }
     if (newList == null && memory == Memory.POSITION) {
       var held = Long.parseLong(id.substring(id.lastIndexOf('.') + 1));

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The client of the other tests notices what a server must not do. A stream in which everything is as
-/// it should be is changed in one place.
+/// The client of the other tests notices what a server must not do. A stream in which everything is
+/// as it should be is changed in one place.
 class StrictClientTest {
   private static final List<String> GOOD =
       List.of(
@@ -117,7 +117,8 @@ class StrictClientTest {
     return event(
         "status",
         snapshot,
-        "\"status\":{\"status\":\"%s\",\"history_version\":%d%s}".formatted(status, history, phase));
+        "\"status\":{\"status\":\"%s\",\"history_version\":%d%s}"
+            .formatted(status, history, phase));
   }
 
   private static String retryingStatus(long snapshot) {
