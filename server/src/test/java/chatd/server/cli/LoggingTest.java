@@ -3,13 +3,13 @@ package chatd.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.OutputStreamAppender;
 import chatd.server.config.LogFormat;
 import chatd.server.config.LogLevel;
-import chatd.server.config.ServeSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -132,11 +132,9 @@ class LoggingTest {
 
   private Logger start(LogFormat format, LogLevel level, String logger) {
     context.setMDCAdapter(requests);
-    Logging.start(
-        new ServeSettings.Running(
-            ServeSettings.Running.LEASE_MIN, Duration.ofSeconds(20), format, level),
-        context,
-        stream);
+    var appender = new OutputStreamAppender<ILoggingEvent>();
+    appender.setOutputStream(stream);
+    Logging.start(format, level, context, appender);
     return context.getLogger(logger);
   }
 
