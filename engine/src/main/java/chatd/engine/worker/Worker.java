@@ -2,11 +2,13 @@ package chatd.engine.worker;
 
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
+import chatd.core.message.ChatId;
 import chatd.core.runner.RunnerEvent;
 import chatd.engine.loop.Mailbox;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ReplicaDirectory.Owned;
 import chatd.engine.port.StoreException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -111,12 +113,13 @@ public final class Worker {
     try {
       switch (event) {
         case Event.Look _ -> {
-          acquire();
+          // First of all: the poll goes on, whatever becomes of this look.
           var _ =
               world
                   .runtime()
                   .time()
                   .after(world.limits().patience().poll(), () -> mailbox.post(new Event.Look()));
+          acquire();
         }
         case Event.Acquire _ -> acquire();
         case Event.Detached _ -> detached();
@@ -136,6 +139,9 @@ public final class Worker {
       }
     } catch (StoreException e) {
       world.runtime().telemetry().trouble("taking chats", e);
+    } catch (RuntimeException e) {
+      // One chat that cannot be must not keep this replica from all others.
+      world.runtime().telemetry().broken("the worker at " + event, e);
     }
   }
 
@@ -200,17 +206,19 @@ public final class Worker {
   /// One that moved on wakes its runner, whatever became of the hint.
   private void compare(List<Owned> owned) {
     var missing = new HashSet<RunId>();
+    var lost = new ArrayList<ChatId>();
     for (var chat : owned) {
       var runner = runners.get(chat.run());
       if (runner != null) {
         runner.tell(new RunnerEvent.Hinted(chat.snapshot()));
       } else if (unattended.contains(chat.run())) {
-        world.storage().store().find(chat.chat()).ifPresent(this::adopt);
+        lost.add(chat.chat());
       } else {
         missing.add(chat.run());
       }
     }
     unattended = missing;
+    lost.forEach(chat -> world.storage().store().find(chat).ifPresent(this::adopt));
   }
 
   private void adopt(Chat chat) {
