@@ -40,7 +40,6 @@ final class Runner {
     this.detached = detached;
     this.state = RunnerState.begin(run);
     this.turn = new Turn(row, run, world, lease, titles, this::tell);
-    tell(new RunnerEvent.ChatRead(row));
     this.hints =
         world
             .storage()
@@ -57,7 +56,15 @@ final class Runner {
     return root;
   }
 
-  void start() {
+  /// The attempt that this row names may have been used by a runner that is gone: this one takes
+  /// another.
+  void leaveAttempt(ChatRow row) {
+    var _ = turn.claimRecorded(row);
+  }
+
+  /// Goes on from this row.
+  void start(ChatRow row) {
+    tell(new RunnerEvent.ChatRead(row));
     world.runtime().threads().newThread(this::loop).start();
   }
 

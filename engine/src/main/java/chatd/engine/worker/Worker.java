@@ -87,7 +87,9 @@ public final class Worker {
   /// Takes nothing any more and gives each run up after its next commit; `whenEmpty` is called when
   /// no run is left.
   void drain(Runnable whenEmpty) {
-    mailbox.post(new Event.Drain(whenEmpty));
+    if (!mailbox.post(new Event.Drain(whenEmpty))) {
+      whenEmpty.run(); // Halted: nothing runs here.
+    }
   }
 
   /// Ends every run where it is, without another write, and the worker with them.
@@ -163,12 +165,12 @@ public final class Worker {
                   Math.max(0, freeRoots),
                   Math.max(0, freeSubs),
                   () -> new RunId(world.runtime().ids().get()),
-                  this::run);
+                  chat -> run(chat, false));
       full = acquired.size() >= Math.min(freeRoots, freeSubs);
     }
   }
 
-  private void run(Chat chat) {
+  private void run(Chat chat, boolean adopted) {
     var owner = chat.row().ownership();
     if (owner == null || runners.containsKey(owner.run())) {
       return;
@@ -179,7 +181,10 @@ public final class Worker {
     if (draining) {
       runner.tell(new RunnerEvent.Drain());
     }
-    runner.start();
+    if (adopted) {
+      runner.leaveAttempt(chat.row());
+    }
+    runner.start(chat.row());
   }
 
   /// Called on the runner's thread.
@@ -224,7 +229,7 @@ public final class Worker {
   private void adopt(Chat chat) {
     var owner = chat.row().ownership();
     if (owner != null && owner.replica().equals(replica)) {
-      run(chat);
+      run(chat, true);
     }
   }
 }
