@@ -1,7 +1,10 @@
 package chatd.engine.worker;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ChatError;
 import chatd.core.chat.ChatRow;
+import chatd.core.chat.ChatStatus;
+import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
 import chatd.core.message.ChatId;
 import chatd.core.runner.RunnerAction;
@@ -11,11 +14,15 @@ import chatd.engine.loop.Mailbox;
 import chatd.engine.loop.Subscription;
 import chatd.engine.port.StoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// The loop of one run: hears what happens to its chat, and carries out what [RunnerState] answers.
 /// Steps and stops are tasks on threads of their own, which report back as events.
 final class Runner {
+  private static final ChatError BROKEN =
+      ChatError.of(ChatError.Kind.GENERIC, "The turn was ended by an internal error.", true);
+
   private final ChatId chat;
   private final RunId run;
   private final boolean root;
@@ -108,6 +115,7 @@ final class Runner {
       case RunnerAction.ReadChat _ -> inBackground(this::read);
       case RunnerAction.Abandon(var fence) ->
           writeInBackground(new ChatCommand.Abandon(fence));
+      case RunnerAction.FailTurn(var fence) -> writeInBackground(failing(fence));
       case RunnerAction.Detach _ -> {} // The loop ends by itself.
     }
   }
@@ -182,6 +190,12 @@ final class Runner {
             world.runtime().telemetry().broken("giving up chat " + chat, e);
           }
         });
+  }
+
+  private static ChatCommand.ByWorker failing(Fence fence) {
+    return fence.status() == ChatStatus.INTERRUPTING
+        ? new ChatCommand.FinishInterruption(fence, List.of())
+        : new ChatCommand.Fail(fence, BROKEN, List.of());
   }
 
   private void pause(long task, Duration length) {
