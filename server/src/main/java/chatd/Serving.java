@@ -58,6 +58,7 @@ final class Serving implements Server {
   private final Closing closing;
   private final Storage storage;
   private final SystemTime time;
+  private final LogTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
   private final Membership membership;
@@ -68,6 +69,7 @@ final class Serving implements Server {
     this.settings = settings;
     this.closing = closing;
     time = new SystemTime();
+    telemetry = new LogTelemetry(time);
     var models = models();
     closing.then(models::close);
     var first = new ReplicaId(UUID.randomUUID());
@@ -85,7 +87,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            new LogTelemetry());
+            new LogTelemetry(time));
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
@@ -166,9 +168,15 @@ final class Serving implements Server {
             times.linger(),
             times.poll(),
             times.sessions(),
-            times.keepalive(),
+            keepalive(times.keepalive(), settings.limits().stall()),
             settings.limits().stall()),
         usual.budgets());
+  }
+
+  /// A client that may be silent only shortly is asked more often: it has two pings to answer.
+  private static Duration keepalive(Duration usual, Duration stall) {
+    var third = stall.dividedBy(3);
+    return third.compareTo(usual) < 0 ? third : usual;
   }
 
   private Membership membership(
@@ -182,7 +190,7 @@ final class Serving implements Server {
                 VIRTUAL,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 UUID::randomUUID,
-                new LogTelemetry(time)),
+                telemetry),
             workerLimits());
     return new Membership(
         storage.replicas(),

@@ -10,9 +10,6 @@ import java.util.stream.Collectors;
 
 /// How long a start takes, from the start of the process until it says that it is ready.
 final class StartBenchmark implements Benchmark {
-  private static final String MEASURED =
-      "Median of %d, from the start of the launcher to the first 200 of /readyz, asked every 5 ms, in ms: %s.";
-
   @Override
   public String name() {
     return "start";
@@ -70,7 +67,9 @@ final class StartBenchmark implements Benchmark {
             .map(nanos -> String.format(Locale.ROOT, "%.0f", nanos / 1e6))
             .collect(Collectors.joining(", "));
     return Finding.atMost(what, Latencies.of(took).median() / 1_000, limitSeconds, "s")
-        .how(MEASURED.formatted(times, all))
+        .how(
+            "Median of %d, from the start of the launcher to the first 200 of /readyz, asked every 5 ms, in ms: %s."
+                .formatted(times, all))
         .under(watch.load());
   }
 }

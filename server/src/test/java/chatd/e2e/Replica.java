@@ -55,7 +55,7 @@ interface Replica extends AutoCloseable {
       words.addAll(List.of("--data-dir", folder.toString(), "--port", Integer.toString(port)));
       words.addAll(List.of("--admin-token", TOKEN, "--log-level", "warn"));
       words.addAll(List.of("--model", "openai/fake", "--openai-base-url", provider.toString()));
-      words.addAll(List.of("--openai-api-key", "key"));
+      words.addAll(List.of("--openai-api-key", "sk-of-the-tests"));
       if (databaseUrl != null) {
         words.addAll(List.of("--database-url", databaseUrl));
       }

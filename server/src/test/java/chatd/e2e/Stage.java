@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -38,6 +40,8 @@ final class Stage implements AutoCloseable {
     this.database = database;
     try {
       folder = Files.createTempDirectory("chatd-e2e-");
+      // Under root the embedded database runs under another account, which has to pass through.
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -55,19 +59,11 @@ final class Stage implements AutoCloseable {
 
   Replica.Setup setup(String... options) {
     return new Replica.Setup(
-        folder,
+        folder.resolve("data"),
         database == null ? null : database.jdbcUrl(),
         provider.baseUrl(),
         0,
         List.of(options));
-  }
-
-  FakeProvider provider() {
-    return provider;
-  }
-
-  Path folder() {
-    return folder;
   }
 
   /// The next requests that ask this are answered so, in this order.
@@ -116,7 +112,7 @@ final class Stage implements AutoCloseable {
 
   private void deleteFolder() {
     try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException _) {

@@ -12,9 +12,16 @@ final class StreamedEpisode {
   record Frame(long first, long last, String raw, String kind, String delta) {}
 
   private final List<Frame> frames = new ArrayList<>();
+  private long length;
 
   void add(Frame frame) {
     frames.add(frame);
+    length += frame.delta().length();
+  }
+
+  /// Characters of text and reasoning.
+  long length() {
+    return length;
   }
 
   List<Frame> frames() {
@@ -42,6 +49,20 @@ final class StreamedEpisode {
   /// Forgets what was shown when the server starts the episode again.
   void clear() {
     frames.clear();
+    length = 0;
+  }
+
+  /// No pair of surrogates is torn in two.
+  void mustSplitNoCharacter() {
+    for (var i = 1; i < frames.size(); i++) {
+      var before = frames.get(i - 1).delta();
+      var after = frames.get(i).delta();
+      if (!before.isEmpty() && !after.isEmpty()) {
+        assertThat(Character.isSurrogatePair(before.charAt(before.length() - 1), after.charAt(0)))
+            .as("a character torn before part %d", frames.get(i).first())
+            .isFalse();
+      }
+    }
   }
 
   /// Two viewers were shown the same: frames of the same numbers byte by byte, and the same text at

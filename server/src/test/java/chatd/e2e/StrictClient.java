@@ -318,6 +318,15 @@ final class StrictClient {
     return is(name) && status != null && status.path("phase").asString().equals(phase);
   }
 
+  /// Status and phase, in words.
+  String state() {
+    if (status == null) {
+      return "nothing yet";
+    }
+    var phase = status.path("phase").asString("");
+    return status.path("status").asString() + (phase.isEmpty() ? "" : ", " + phase);
+  }
+
   private boolean isRunning() {
     return is("running");
   }
@@ -327,9 +336,14 @@ final class StrictClient {
     return seen;
   }
 
+  /// What came on the newest connection.
+  List<Seen> seenOnConnection() {
+    return seen.stream().filter(s -> s.connection() == connection).toList();
+  }
+
   /// The types of what came on the newest connection.
   List<String> types() {
-    return seen.stream().filter(s -> s.connection() == connection).map(Seen::type).toList();
+    return seenOnConnection().stream().map(Seen::type).toList();
   }
 
   TreeMap<Long, JsonNode> messages() {

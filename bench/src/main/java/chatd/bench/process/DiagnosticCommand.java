@@ -1,6 +1,7 @@
 package chatd.bench.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class DiagnosticCommand {
     var command = new ArrayList<>(List.of(jcmd(), Long.toString(pid)));
     command.addAll(List.of(question));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var answer = new String(process.getInputStream().readAllBytes());
+    var answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException("jcmd failed: " + answer);
     }

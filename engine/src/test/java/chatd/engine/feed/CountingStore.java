@@ -77,11 +77,6 @@ final class CountingStore implements ChatStore {
   }
 
   @Override
-  public Outcome describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first) {
-    return store.describe(chat, change, first);
-  }
-
-  @Override
   public Optional<Outcome> answered(RequestKey key) {
     return store.answered(key);
   }
