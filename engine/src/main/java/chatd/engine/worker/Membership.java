@@ -105,7 +105,7 @@ public final class Membership {
       waiting.end();
     }
     ended.await();
-    if (life != retired) {
+    if (!life.id.equals(retired.id)) {
       retire(); // It was just being registered anew.
     }
   }
