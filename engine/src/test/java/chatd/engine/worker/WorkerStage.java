@@ -68,6 +68,16 @@ final class WorkerStage {
     this(WorkerLimits.DEFAULT, UnaryOperator.identity());
   }
 
+  /// Threads run in an order drawn from `seed`.
+  WorkerStage(long seed) {
+    this(
+        new OneThread(seed),
+        new ManualTime(),
+        null,
+        WorkerLimits.DEFAULT,
+        UnaryOperator.identity());
+  }
+
   /// `between` stands between the loops and the store.
   WorkerStage(WorkerLimits limits, UnaryOperator<ChatStore> between) {
     this(new OneThread(1), new ManualTime(), null, limits, between);
