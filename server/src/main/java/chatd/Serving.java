@@ -64,8 +64,7 @@ final class Serving implements Server {
   private final Membership membership;
   private final HttpServer http;
 
-  private Serving(
-      ServeSettings settings, Secret adminToken, Progress progress, Closing closing) {
+  private Serving(ServeSettings settings, Secret adminToken, Progress progress, Closing closing) {
     this.settings = settings;
     this.closing = closing;
     time = new SystemTime();
@@ -74,7 +73,9 @@ final class Serving implements Server {
     closing.then(models::close);
     var first = new ReplicaId(UUID.randomUUID());
     storage = Storage.open(settings, first, time, progress, closing);
-    storage.accounts().ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
+    storage
+        .accounts()
+        .ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
     readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());
@@ -210,9 +211,7 @@ final class Serving implements Server {
     return new WorkerLimits(
         new WorkerLimits.Capacity(settings.limits().turns(), usual.capacity().subs()),
         new WorkerLimits.Steps(
-            settings.models().steps(),
-            usual.steps().liveTextBytes(),
-            usual.steps().rowBytes()),
+            settings.models().steps(), usual.steps().liveTextBytes(), usual.steps().rowBytes()),
         new RetryPolicy(
             settings.models().attempts(),
             retries.silencesMax(),
@@ -243,9 +242,7 @@ final class Serving implements Server {
                 time),
             new Api.Engine(chats, waiter),
             new Streams(
-                new WebSockets(streams)::open,
-                new ServerSentEvents(streams)::open,
-                feeds::watch),
+                new WebSockets(streams)::open, new ServerSentEvents(streams)::open, feeds::watch),
             readiness,
             new Deployment(id, organization, Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(

@@ -109,9 +109,7 @@ class AnyTextTest {
     for (var kind : List.of(Kind.WEB_SOCKET, Kind.SSE)) {
       try (var viewer = StreamViewer.open(user, chat, kind)) {
         viewer.await(
-            "all of it",
-            patience,
-            c -> c.preview().length() == (16 << 20) || c.is("waiting"));
+            "all of it", patience, c -> c.preview().length() == (16 << 20) || c.is("waiting"));
         assertThat(viewer.preview().text()).isEqualTo(piece.repeat(64));
         if (kind == Kind.SSE) {
           gate.countDown();

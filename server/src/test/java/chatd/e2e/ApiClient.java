@@ -55,13 +55,18 @@ record ApiClient(int port, String token) {
   Answer send(String chat, String text, String busyBehavior) {
     return post(
         "/" + chat + "/messages",
-        Json.write(
-            json -> {
-              json.writeStartObject();
-              writeContent(json, text);
-              json.writeStringProperty("busy_behavior", busyBehavior);
-              json.writeEndObject();
-            }));
+        Json.write(json -> {
+          json.writeStartObject();
+          writeContent(json, text);
+          json.writeStringProperty("busy_behavior", busyBehavior);
+          json.writeEndObject();
+        }));
+  }
+
+  /// A message that may be sent again: the same key has one effect.
+  Answer sendOnce(String chat, String text, String key) {
+    var path = "/" + chat + "/messages";
+    return request("POST", path, content(text), "Idempotency-Key", key.replace(' ', '-'));
   }
 
   Answer edit(String chat, long message, String text) {
@@ -93,18 +98,19 @@ record ApiClient(int port, String token) {
     return request("POST", path, body);
   }
 
-  private Answer request(String method, String path, byte @Nullable [] body) {
+  private Answer request(String method, String path, byte @Nullable [] body, String... headers) {
     var uri = URI.create("http://127.0.0.1:" + port + CHATS + path);
-    BodyPublisher sent =
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+    BodyPublisher sent = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
     var request =
         HttpRequest.newBuilder(uri)
             .timeout(PATIENCE)
             .header("Authorization", "Bearer " + token)
-            .method(method, sent)
-            .build();
+            .method(method, sent);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      var answer = HTTP.send(request, BodyHandlers.ofByteArray());
+      var answer = HTTP.send(request.build(), BodyHandlers.ofByteArray());
       return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -114,12 +120,11 @@ record ApiClient(int port, String token) {
   }
 
   private static byte[] content(String text) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          writeContent(json, text);
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      writeContent(json, text);
+      json.writeEndObject();
+    });
   }
 
   private static void writeContent(JsonGenerator json, String text) {

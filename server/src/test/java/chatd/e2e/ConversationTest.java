@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,16 +46,20 @@ class ConversationTest {
     var question = "send over " + kind;
     stage.answer(
         question,
-        Script.begin().reasoning("Let me ", "think.").text("Hello", " there").pause(gate)
-            .finish("stop").usage(3, 2).done());
+        Script.begin()
+            .reasoning("Let me ", "think.")
+            .text("Hello", " there")
+            .pause(gate)
+            .finish("stop")
+            .usage(3, 2)
+            .done());
     var chat = user.create(question);
     try (var viewer = StreamViewer.open(user, chat, kind)) {
       viewer.awaitPreview("Hello there");
       assertThat(viewer.preview().reasoning()).isEqualTo("Let me think.");
       gate.countDown();
       viewer.awaitStatus("waiting");
-      assertThat(viewer.history())
-          .containsExactly("user: " + question, "assistant: Hello there");
+      assertThat(viewer.history()).containsExactly("user: " + question, "assistant: Hello there");
       viewer.mustShowWhatIsStored();
     }
   }
@@ -69,8 +74,7 @@ class ConversationTest {
       user.interrupt(chat).expect(200);
       assertThat(request.isClosedByClient(Duration.ofSeconds(1))).as("closed within 1 s").isTrue();
       viewer.awaitStatus("waiting");
-      assertThat(viewer.history())
-          .containsExactly("user: stop me", "assistant: One two");
+      assertThat(viewer.history()).containsExactly("user: stop me", "assistant: One two");
       viewer.mustShowWhatIsStored();
     }
   }
@@ -152,8 +156,7 @@ class ConversationTest {
       var urgent = user.send(chat, "urgent").expect(200).path("queued_message");
       viewer.await("both", c -> c.queued().equals(List.of("later", "urgent")));
       var answer = user.promote(chat, urgent.path("id").asLong()).expect(202);
-      assertThat(answer.path("message").asString())
-          .isEqualTo("Queued message promotion accepted.");
+      assertThat(answer.path("message").asString()).isEqualTo("Queued message promotion accepted.");
       viewer.await("all answers", c -> c.is("waiting") && c.messages().size() == 6);
       assertThat(viewer.history())
           .containsExactly(
@@ -172,7 +175,10 @@ class ConversationTest {
     var gate = new CountDownLatch(1);
     stage.answer(
         "failing promote",
-        Script.begin().text("No").pause(gate).event("{\"error\":{\"message\":\"bad\",\"code\":400}}"));
+        Script.begin()
+            .text("No")
+            .pause(gate)
+            .event("{\"error\":{\"message\":\"bad\",\"code\":400}}"));
     stage.answer("failing promote\n\nis first", Script.answer("Both"));
     var chat = user.create("failing promote");
     try (var viewer = StreamViewer.open(user, chat, Kind.SSE)) {
@@ -208,11 +214,8 @@ class ConversationTest {
       var edited = user.edit(chat, id, "edit after").expect(200);
       assertThat(edited.path("deleted_message_ids").get(0).asLong()).isEqualTo(id);
       viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2);
-      assertThat(viewer.history())
-          .containsExactly("user: edit after", "assistant: edit after");
-      assertThat(viewer.types())
-          .filteredOn("history_reset"::equals)
-          .hasSize(1);
+      assertThat(viewer.history()).containsExactly("user: edit after", "assistant: edit after");
+      assertThat(viewer.types()).filteredOn("history_reset"::equals).hasSize(1);
       assertThat(request.isClosedByClient(Duration.ofSeconds(1))).isTrue();
       viewer.mustShowWhatIsStored();
     }
@@ -243,8 +246,7 @@ class ConversationTest {
 
   @Test
   void providerError_refusedKey_failsAtOnceAndRetryRunsAgain() {
-    stage.answer(
-        "wrong key", Script.status(401, "{\"error\":{\"message\":\"no such key\"}}"));
+    stage.answer("wrong key", Script.status(401, "{\"error\":{\"message\":\"no such key\"}}"));
     var chat = user.create("wrong key");
     try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
       viewer.await("the failure", c -> c.is("error") && c.error() != null);
@@ -289,8 +291,7 @@ class ConversationTest {
         late.awaitStatus("waiting");
         assertThat(late.<String>get(c -> c.seen().toString())).doesNotContain("Lost");
       }
-      assertThat(viewer.history())
-          .containsExactly("user: dropped", "assistant: Found");
+      assertThat(viewer.history()).containsExactly("user: dropped", "assistant: Found");
       viewer.mustShowWhatIsStored();
     }
   }
@@ -300,7 +301,9 @@ class ConversationTest {
     var gate = new CountDownLatch(1);
     stage.answer(
         "fail then retry",
-        Script.begin().text("Gone", " too").pause(gate)
+        Script.begin()
+            .text("Gone", " too")
+            .pause(gate)
             .event("{\"error\":{\"message\":\"bad\",\"code\":400}}"),
         Script.begin().text("Here").hang());
     var chat = user.create("fail then retry");
@@ -328,15 +331,20 @@ class ConversationTest {
     var question = "reconnect over " + kind;
     stage.answer(
         question,
-        Script.begin().text("a", "b", "c").pause(first).text("d", "e").pause(second).text("f")
-            .finish("stop").done());
+        Script.begin()
+            .text("a", "b", "c")
+            .pause(first)
+            .text("d", "e")
+            .pause(second)
+            .text("f")
+            .finish("stop")
+            .done());
     var chat = user.create(question);
     try (var viewer = StreamViewer.open(user, chat, kind)) {
       viewer.awaitPreview("abc").leave();
       first.countDown();
       viewer.connect().awaitPreview("abcde");
-      assertThat(viewer.types())
-          .doesNotContain("preview_reset", "history_reset", "message");
+      assertThat(viewer.types()).doesNotContain("preview_reset", "history_reset", "message");
       second.countDown();
       viewer.awaitStatus("waiting");
       viewer.mustShowWhatIsStored();
@@ -411,7 +419,7 @@ class ConversationTest {
     }
   }
 
-  private static String kind(JsonNode error) {
-    return error.path("kind").asString();
+  private static String kind(@Nullable JsonNode error) {
+    return error == null ? "none" : error.path("kind").asString();
   }
 }

@@ -75,7 +75,9 @@ class FirstSyncTest {
     var gate = new CountDownLatch(1);
     stage.answer(
         question,
-        Script.begin().text("Void").pause(gate)
+        Script.begin()
+            .text("Void")
+            .pause(gate)
             .event("{\"error\":{\"message\":\"later\",\"code\":529}}"),
         Script.status(503, "{\"error\":{\"message\":\"later\"}}", "Retry-After", "500"));
     var chat = user.create(question);
@@ -102,7 +104,9 @@ class FirstSyncTest {
     var gate = new CountDownLatch(1);
     stage.answer(
         question,
-        Script.begin().text("Void").pause(gate)
+        Script.begin()
+            .text("Void")
+            .pause(gate)
             .event("{\"error\":{\"message\":\"bad\",\"code\":400}}"));
     var chat = user.create(question);
     try (var viewer = StreamViewer.open(user, chat, kind)) {

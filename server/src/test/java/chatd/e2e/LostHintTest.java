@@ -86,8 +86,7 @@ class LostHintTest {
     var url = DatabaseUrl.parse(String.valueOf(stage.setup().databaseUrl()));
     var somebody = new ReplicaId(UUID.randomUUID());
     try (var database = new Database(url, DatabaseBounds.DEFAULT, somebody, 1)) {
-      var store =
-          new PostgresChatStore(database, new SystemTime(), new QueueLimits(20, 3 << 20));
+      var store = new PostgresChatStore(database, new SystemTime(), new QueueLimits(20, 3 << 20));
       var outcome = store.apply(new ChatId(UUID.fromString(chat)), command, null);
       assertThat(outcome).isInstanceOf(Outcome.Done.class);
     }

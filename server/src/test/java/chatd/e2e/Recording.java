@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /// A readable account of what happened between a user, a server and a provider, as Markdown.
 ///
-/// Ids of every kind get names in the order in which they appear, and every time of day is the same,
-/// so that two recordings of one story differ little.
+/// Ids of every kind get names in the order in which they appear, and every time of day is the
+/// same, so that two recordings of one story differ little.
 final class Recording {
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");

@@ -72,8 +72,7 @@ interface Replica extends AutoCloseable {
       command.addMixin("options", options);
       var _ = new CommandLine(command).parseArgs(words().toArray(String[]::new));
       var settings =
-          ServeSettings.of(
-              (PlaceOptions) place.userObject(), (ServeOptions) options.userObject());
+          ServeSettings.of((PlaceOptions) place.userObject(), (ServeOptions) options.userObject());
       return new Inside(ServingInside.start(settings, new Secret(TOKEN)));
     }
   }

@@ -56,8 +56,7 @@ final class ReplicaProcess implements Replica {
   }
 
   private void listen() {
-    try (var lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+    try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       lines.lines().forEach(said::add);
     } catch (IOException | UncheckedIOException _) {
       // It was killed in the middle of a line.

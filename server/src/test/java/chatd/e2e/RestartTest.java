@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,8 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestartTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
-  private static final Duration END_MAX = Duration.ofSeconds(60);
-  private static final Duration GO_ON_MAX = Duration.ofSeconds(120);
+  private static final Duration END_MAX = Duration.ofMinutes(1);
+  private static final Duration GO_ON_MAX = Duration.ofMinutes(2);
+
+  /// As many as may be queued.
+  private static final int MESSAGES = 20;
 
   enum Place {
     EXTERNAL,
@@ -73,8 +79,7 @@ class RestartTest {
           "first",
           Script.begin().text("Half", " an", " answer").hang(),
           Script.begin().text("The", " whole", " answer").finish("stop").done());
-      var server =
-          ReplicaProcess.start(stage.setup("--drain-timeout", "1s", "--lease", "6s"));
+      var server = ReplicaProcess.start(stage.setup("--drain-timeout", "1s", "--lease", "6s"));
       try {
         var user = server.client();
         var chat = user.create("first");
@@ -130,13 +135,60 @@ class RestartTest {
           awaitRefusal(user, chat);
           gate.countDown();
           viewer.awaitStatus("waiting");
-          assertThat(viewer.awaitEnd(END_MAX))
-              .isEqualTo(new StreamSocket.End(1001, "draining"));
+          assertThat(viewer.awaitEnd(END_MAX)).isEqualTo(new StreamSocket.End(1001, "draining"));
           assertThat(viewer.history())
               .containsExactly("user: finishes", "assistant: To be continued");
         }
         server.awaitEnd();
       }
+    }
+  }
+
+  @Test
+  void kill9_whileMessagesAreSent_repeatedWithTheirKeys_eachIsThereOnce() throws Exception {
+    try (var stage = stage(Place.EXTERNAL)) {
+      stage.answer("busy", Script.begin().text("Busy").hang());
+      var server = ReplicaProcess.start(stage.setup("--lease", "6s"));
+      try {
+        var user = server.client();
+        var chat = user.create("busy");
+        stage.request("busy");
+        var sent = new CountDownLatch(MESSAGES / 2);
+        var senders = new ArrayList<Thread>();
+        for (var i = 0; i < MESSAGES; i++) {
+          var text = "message " + i;
+          senders.add(Thread.ofVirtual().start(() -> sendUntilLost(user, chat, text, sent)));
+        }
+        assertThat(sent.await(END_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        server.kill();
+        for (var sender : senders) {
+          sender.join();
+        }
+        server = server.startAgain();
+        for (var i = 0; i < MESSAGES; i++) {
+          var text = "message " + i;
+          user.sendOnce(chat, text, text).expect(200);
+        }
+        try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
+          viewer.await(
+              "all answers",
+              GO_ON_MAX,
+              c -> c.is("waiting") && c.messages().size() == 2 + 2 * MESSAGES);
+          assertThat(viewer.history()).doesNotHaveDuplicates();
+          viewer.mustShowWhatIsStored();
+        }
+      } finally {
+        server.close();
+      }
+    }
+  }
+
+  private static void sendUntilLost(ApiClient user, String chat, String text, CountDownLatch sent) {
+    try {
+      user.sendOnce(chat, text, text).expect(200);
+      sent.countDown();
+    } catch (UncheckedIOException lost) {
+      // Nobody knows whether it arrived.
     }
   }
 

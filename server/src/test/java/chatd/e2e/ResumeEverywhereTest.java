@@ -67,7 +67,8 @@ class ResumeEverywhereTest {
   private static String[] deltas() {
     var deltas = new String[PARTS];
     for (var i = 0; i < PARTS; i++) {
-      deltas[i] = i + (i % 7 == 0 ? "\u0000\"\\" : i % 5 == 0 ? "é😀" : i % 11 == 0 ? "\uDC00" : " ");
+      deltas[i] =
+          i + (i % 7 == 0 ? "\u0000\"\\" : i % 5 == 0 ? "é😀" : i % 11 == 0 ? "\uDC00" : " ");
     }
     return deltas;
   }
@@ -81,8 +82,7 @@ class ResumeEverywhereTest {
   }
 
   /// The escaped text of what comes behind a position.
-  private String resume(
-      ApiClient user, String chat, Kind kind, String position, long held, int seq)
+  private String resume(ApiClient user, String chat, Kind kind, String position, long held, int seq)
       throws IOException {
     var request =
         kind == Kind.SSE

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Viewers that are slower than the answer, or take nothing at all. All times are a tenth of the usual
-/// ones: a viewer is closed after 6 s instead of 60 s, so it reads 160 KiB/s instead of 16 KiB/s.
+/// Viewers that are slower than the answer, or take nothing at all. All times are a tenth of the
+/// usual ones: a viewer is closed after 6 s instead of 60 s, so it reads 160 KiB/s instead of 16
+/// KiB/s.
 @Tag("slow")
 @Timeout(240)
 class SlowViewerTest {

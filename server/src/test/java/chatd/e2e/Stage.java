@@ -68,9 +68,7 @@ final class Stage implements AutoCloseable {
 
   /// The next requests that ask this are answered so, in this order.
   Stage answer(String question, Script... scripts) {
-    answers
-        .computeIfAbsent(question, _ -> new ConcurrentLinkedQueue<>())
-        .addAll(List.of(scripts));
+    answers.computeIfAbsent(question, _ -> new ConcurrentLinkedQueue<>()).addAll(List.of(scripts));
     return this;
   }
 

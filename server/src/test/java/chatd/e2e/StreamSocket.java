@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// One connection to a stream. It finds fault with everything that the carrier must not do, and hands
-/// on the events as they were written.
+/// One connection to a stream. It finds fault with everything that the carrier must not do, and
+/// hands on the events as they were written.
 final class StreamSocket implements AutoCloseable {
   /// The ways in which events can be carried.
   enum Kind {
@@ -225,8 +225,7 @@ final class StreamSocket implements AutoCloseable {
     assertThat(lines).as("lines of an event").hasSize(3);
     var id = after("id: ", lines[0]);
     var json = after("data: ", lines[2]);
-    assertThat(JsonSlices.member(json, "type"))
-        .isEqualTo('"' + after("event: ", lines[1]) + '"');
+    assertThat(JsonSlices.member(json, "type")).isEqualTo('"' + after("event: ", lines[1]) + '"');
     messages++;
     waiting.add(new Event(json, id));
   }

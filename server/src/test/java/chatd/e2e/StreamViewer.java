@@ -225,8 +225,7 @@ final class StreamViewer implements AutoCloseable {
     return end;
   }
 
-  private void awaitUnderLock(
-      String what, Duration patience, BooleanSupplier condition) {
+  private void awaitUnderLock(String what, Duration patience, BooleanSupplier condition) {
     lock.lock();
     try {
       var left = patience.toNanos();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -288,8 +289,7 @@ final class StrictClient {
   private void checkId(String id, String type) {
     assertThat(id).matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
     if (type.equals("message_part")) {
-      assertThat(id)
-          .startsWith(episode.history() + "." + episode.attempt() + "." + last + ".");
+      assertThat(id).startsWith(episode.history() + "." + episode.attempt() + "." + last + ".");
     }
     if (newList == null && memory == Memory.POSITION) {
       var held = Long.parseLong(id.substring(id.lastIndexOf('.') + 1));
@@ -346,7 +346,7 @@ final class StrictClient {
     return seenOnConnection().stream().map(Seen::type).toList();
   }
 
-  TreeMap<Long, JsonNode> messages() {
+  NavigableMap<Long, JsonNode> messages() {
     return messages;
   }
 

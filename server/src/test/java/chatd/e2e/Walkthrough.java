@@ -25,11 +25,9 @@ final class Walkthrough {
       follow the rules for clients and fail at everything that the rules for servers forbid.
 
       Ids have names and times stand still, so that a second run differs little. `#` stands for a
-      position in the stream: history version, attempt, part.""";
-  private static final Duration LONG = Duration.ofSeconds(120);
-  private static final String BAD_REQUEST =
-      "{\"error\":{\"message\":\"The request is not valid.\",\"code\":400}}";
-
+      position in the stream: history version, attempt, part.\
+      """;
+  private static final Duration LONG = Duration.ofMinutes(2);
   private final Stage stage;
   private final Recording recording = new Recording(TITLE, INTRODUCTION);
   private ReplicaProcess server;
@@ -42,8 +40,7 @@ final class Walkthrough {
   /// Walks, and returns the recording.
   static String record() {
     try (var stage = Stage.withEmbeddedDatabase()) {
-      var setup =
-          stage.setup("--drain-timeout", "1s", "--lease", "6s", "--silence-timeout", "5s");
+      var setup = stage.setup("--drain-timeout", "1s", "--lease", "6s", "--silence-timeout", "5s");
       var walkthrough = new Walkthrough(stage, ReplicaProcess.start(setup));
       try {
         return walkthrough.walk();
@@ -74,8 +71,14 @@ final class Walkthrough {
     var gate = new CountDownLatch(1);
     stage.answer(
         "Say hello",
-        Script.begin().reasoning("A greeting.").text("Hel", "lo").pause(gate).text("!")
-            .finish("stop").usage(12, 3).done());
+        Script.begin()
+            .reasoning("A greeting.")
+            .text("Hel", "lo")
+            .pause(gate)
+            .text("!")
+            .finish("stop")
+            .usage(12, 3)
+            .done());
     var chat = create("Say hello");
     try (var viewer = open(chat, Kind.WEB_SOCKET)) {
       sees(viewer.awaitPreview("Hello"));
@@ -130,7 +133,8 @@ final class Walkthrough {
 
   private void promote() {
     recording.chapter(
-        "Promote", "The last of the queue becomes the next; the turn in progress is stopped for it.");
+        "Promote",
+        "The last of the queue becomes the next; the turn in progress is stopped for it.");
     stage.answer("Write a poem", Script.begin().text("Roses are").hang());
     var chat = create("Write a poem");
     try (var viewer = open(chat, Kind.WEB_SOCKET)) {
@@ -147,8 +151,7 @@ final class Walkthrough {
 
   private void edit() {
     recording.chapter(
-        "Edit",
-        "The message and all behind it make room for a new one; viewers start a new list.");
+        "Edit", "The message and all behind it make room for a new one; viewers start a new list.");
     stage.answer("Name a colour", Script.begin().text("Bl").hang());
     var chat = create("Name a colour");
     try (var viewer = open(chat, Kind.WEB_SOCKET)) {
@@ -225,8 +228,14 @@ final class Walkthrough {
       var back = new CountDownLatch(1);
       stage.answer(
           question,
-          Script.begin().text("a", "b", "c").pause(away).text("d", "e").pause(back).text("f")
-              .finish("stop").done());
+          Script.begin()
+              .text("a", "b", "c")
+              .pause(away)
+              .text("d", "e")
+              .pause(back)
+              .text("f")
+              .finish("stop")
+              .done());
       var chat = create(question);
       try (var viewer = open(chat, kind)) {
         sees(viewer.awaitPreview("abc"));
@@ -283,7 +292,8 @@ final class Walkthrough {
         "Explain restarts",
         viewer -> {
           server.terminate();
-          recording.line("operator", "sends SIGTERM, and starts the server again when it has ended");
+          recording.line(
+              "operator", "sends SIGTERM, and starts the server again when it has ended");
           var end = viewer.awaitEnd(LONG);
           assertThat(end).isEqualTo(new StreamSocket.End(1001, "draining"));
           recording.line("viewer", "is closed with 1001 draining");
@@ -355,9 +365,7 @@ final class Walkthrough {
 
   private void interrupt(String chat) {
     var body = user().interrupt(chat).expect(200);
-    recording.line(
-        "user",
-        "POST interrupt -> 200 " + body.path("status").asString());
+    recording.line("user", "POST interrupt -> 200 " + body.path("status").asString());
   }
 
   private void does(String request, ApiClient.Answer answer) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The walk succeeds, and tells the story that is kept in the documentation. Its recording is left in
-/// `target/walkthrough.md`, from where `scripts/walkthrough` takes it.
+/// The walk succeeds, and tells the story that is kept in the documentation. Its recording is left
+/// in `target/walkthrough.md`, from where `scripts/walkthrough` takes it.
 @Tag("slow")
 @Timeout(300)
 class WalkthroughTest {
