@@ -81,7 +81,12 @@ class ServeSettingsTest {
   void toString_hidesSecrets() {
     assertThat(
             settings(
-                "--database-url", "hunter1", "--admin-token", "hunter2", "--openai-api-key", "hunter3"))
+                "--database-url",
+                "hunter1",
+                "--admin-token",
+                "hunter2",
+                "--openai-api-key",
+                "hunter3"))
         .asString()
         .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***")
         .doesNotContain("hunter");
@@ -112,8 +117,7 @@ class ServeSettingsTest {
     var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
     var options = CommandSpec.forAnnotatedObject(ServeOptions.class);
     var command =
-        new CommandLine(
-            CommandSpec.create().addMixin("place", place).addMixin("options", options));
+        new CommandLine(CommandSpec.create().addMixin("place", place).addMixin("options", options));
     command.setDefaultValueProvider(new Sources(Map.of(), Path.of("/data")));
     command.parseArgs(words);
     return ServeSettings.of((PlaceOptions) place.userObject(), (ServeOptions) options.userObject());
