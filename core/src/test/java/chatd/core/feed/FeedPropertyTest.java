@@ -31,7 +31,8 @@ class FeedPropertyTest {
       try {
         run(seed);
       } catch (RuntimeException | AssertionError failure) {
-        throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
+        throw new AssertionError(
+            "replay it with -Dfeed.seed=" + seed + ": " + failure.getMessage(), failure);
       }
     }
   }

@@ -47,6 +47,7 @@ final class Pulse {
 
   private void beat() {
     var now = context.time().nanos();
+    var wallClock = context.time().now();
     var times = context.limits().times();
     var isPingDue = now - pingedAt >= times.keepalive().toNanos();
     if (isPingDue) {
@@ -54,7 +55,7 @@ final class Pulse {
     }
     for (var feed : registry.all()) {
       for (var viewer : feed.viewers()) {
-        viewer.checkAccess(context.time().now());
+        viewer.checkAccess(wallClock);
         viewer.overdue(times.silence()).ifPresent(viewer.carrier()::end);
         if (isPingDue) {
           viewer.carrier().ping();

@@ -168,8 +168,7 @@ public final class InMemoryChatStore implements ChatStore {
     if (after.equals(before) && !moved.contains(stored)) {
       return new Outcome.Unchanged(stored.chat);
     }
-    var isSeen =
-        !after.title().equals(before.title()) || !after.labels().equals(before.labels());
+    var isSeen = !after.title().equals(before.title()) || !after.labels().equals(before.labels());
     if (isSeen && !moved.contains(stored)) {
       raise(stored, stored.chat.marks().pinOrder());
     }

@@ -58,8 +58,7 @@ public abstract class ChatFamilyContract {
             Outcome.Done.class, done -> assertThat(done.chat()).isEqualTo(chat.find()));
     assertThat(chat.find().description().title()).isEqualTo("Kept");
     assertThat(chat.row().lifecycle().archived()).isTrue();
-    assertThat(chat.row().versions().snapshot())
-        .isEqualTo(before.row().versions().snapshot() + 1);
+    assertThat(chat.row().versions().snapshot()).isEqualTo(before.row().versions().snapshot() + 1);
 
     var unarchive = new ChatCommand.Unarchive(chat.user());
     fixture.store().describe(chat.id(), pin, unarchive);
@@ -105,6 +104,19 @@ public abstract class ChatFamilyContract {
     assertThat(after.marks()).isEqualTo(before.marks());
     assertThat(fixture.store().describe(chat.id(), new DescribeChat(null, "Made up", null, null)))
         .isEqualTo(new Outcome.Unchanged(after));
+  }
+
+  @Test
+  void describe_withTheTitleThatIsThere_onlyMakesItAPersons() {
+    var before = chat.row();
+    var same = new DescribeChat(chat.user(), TestChat.DESCRIPTION.title(), null, null);
+
+    fixture.store().describe(chat.id(), same);
+
+    assertThat(chat.row()).isEqualTo(before); // Nobody can see a difference.
+    assertThat(chat.find().description().titledByPerson()).isTrue();
+    fixture.store().describe(chat.id(), new DescribeChat(null, "Made up", null, null));
+    assertThat(chat.find().description().title()).isEqualTo(TestChat.DESCRIPTION.title());
   }
 
   @Test

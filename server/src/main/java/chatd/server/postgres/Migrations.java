@@ -11,8 +11,8 @@ public final class Migrations {
   /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do
   /// not apply.
   ///
-  /// @throws StoreException if the database cannot be reached or holds something else; the message is
-  ///     one sentence for the operator, without a secret
+  /// @throws StoreException if the database cannot be reached or holds something else; the message
+  ///   is one sentence for the operator, without a secret
   public static void run(DatabaseUrl url) {
     try {
       migrate(url);

@@ -165,15 +165,14 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
   /// bounds end it a little later.
   private void terminate(ReplicaId dead) {
     try {
-      database.single(
-          connection ->
-              Sql.of(
-                      """
-                      select pg_terminate_backend(pid) from pg_stat_activity
-                      where application_name = ? and datname = current_database()
-                      """,
-                      dead.toString())
-                  .list(connection, row -> row.getBoolean(1)));
+      database.single(connection ->
+          Sql.of(
+                  """
+                  select pg_terminate_backend(pid) from pg_stat_activity
+                  where application_name = ? and datname = current_database()
+                  """,
+                  dead.toString())
+              .list(connection, row -> row.getBoolean(1)));
     } catch (StoreException _) {
       // The death is committed; whoever asked for it has to hear what it released.
     }

@@ -41,7 +41,8 @@ class ContentCodecTest {
             "is_error":true},\
             {"type":"source","url":"https://example.org/","source_id":"s1"},\
             {"type":"file-reference","file_name":"a.txt","start_line":1,"end_line":2,\
-            "content":"x"}]""");
+            "content":"x"}]\
+            """);
   }
 
   @Test

@@ -37,7 +37,8 @@ class MessageCodecTest {
             {"id":13,"chat_id":"33333333-3333-4333-8333-333333333333","role":"assistant",\
             "content":[{"type":"text","text":"hi"}],"created_at":"2026-05-28T00:00:04.500Z",\
             "revision":10,"model_config_id":"44444444-4444-4444-8444-444444444444",\
-            "usage":{"input_tokens":120,"output_tokens":4,"total_tokens":124}}""");
+            "usage":{"input_tokens":120,"output_tokens":4,"total_tokens":124}}\
+            """);
     assertThat(UsageCodec.decode(UsageCodec.encode(usage))).isEqualTo(usage);
   }
 
@@ -49,8 +50,7 @@ class MessageCodecTest {
     assertThat(
             ascii(
                 MessageCodec.array(
-                    List.of(
-                        MessageCodec.queued(CHAT, plain), MessageCodec.queued(CHAT, chosen)))))
+                    List.of(MessageCodec.queued(CHAT, plain), MessageCodec.queued(CHAT, chosen)))))
         .isEqualTo(
             """
             [{"id":7,"chat_id":"33333333-3333-4333-8333-333333333333",\
@@ -60,7 +60,8 @@ class MessageCodecTest {
             "content":[{"type":"text","text":"hi"}],"created_at":"2026-05-28T00:00:04.500Z",\
             "created_by":"11111111-1111-4111-8111-111111111111",\
             "model_config_id":"44444444-4444-4444-8444-444444444444",\
-            "reasoning_effort":"high"}]""");
+            "reasoning_effort":"high"}]\
+            """);
     assertThat(ascii(MessageCodec.array(List.of()))).isEqualTo("[]");
   }
 
