@@ -3,7 +3,6 @@ package chatd.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chatd.engine.feed.FeedLimits;
 import chatd.engine.worker.MembershipLimits;
 import chatd.server.postgres.DatabaseBounds;
 import java.net.URI;
@@ -101,16 +100,6 @@ class ServeSettingsTest {
     var shortest = ServeSettings.Running.LEASE_MIN;
     assertThat(shortest).isGreaterThan(DatabaseBounds.DEFAULT.socket());
     assertThat(MembershipLimits.of(shortest).lease()).isEqualTo(shortest);
-  }
-
-  @Test
-  void stallTimeout_leavesTimeForTwoPings() {
-    assertThatThrownBy(() -> settings("--stall-timeout", "29s"))
-        .isInstanceOf(BadSettings.class)
-        .hasMessage("--stall-timeout must be at least 30s.");
-
-    var shortest = ServeSettings.Limits.STALL_MIN;
-    assertThat(FeedLimits.DEFAULT.times().keepalive().multipliedBy(2)).isEqualTo(shortest);
   }
 
   private static ServeSettings settings(String... words) {
