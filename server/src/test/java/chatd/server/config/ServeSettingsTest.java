@@ -80,7 +80,12 @@ class ServeSettingsTest {
   void toString_hidesSecrets() {
     assertThat(
             settings(
-                "--database-url", "hunter1", "--admin-token", "hunter2", "--openai-api-key", "hunter3"))
+                "--database-url",
+                "hunter1",
+                "--admin-token",
+                "hunter2",
+                "--openai-api-key",
+                "hunter3"))
         .asString()
         .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***")
         .doesNotContain("hunter");
@@ -97,19 +102,11 @@ class ServeSettingsTest {
     assertThat(MembershipLimits.of(shortest).lease()).isEqualTo(shortest);
   }
 
-  @Test
-  void stallTimeout_leavesTimeToAnswerAPing() {
-    assertThatThrownBy(() -> settings("--stall-timeout", "2999ms"))
-        .isInstanceOf(BadSettings.class)
-        .hasMessage("--stall-timeout must be at least 3s.");
-  }
-
   private static ServeSettings settings(String... words) {
     var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
     var options = CommandSpec.forAnnotatedObject(ServeOptions.class);
     var command =
-        new CommandLine(
-            CommandSpec.create().addMixin("place", place).addMixin("options", options));
+        new CommandLine(CommandSpec.create().addMixin("place", place).addMixin("options", options));
     command.setDefaultValueProvider(new Sources(Map.of(), Path.of("/data")));
     command.parseArgs(words);
     return ServeSettings.of((PlaceOptions) place.userObject(), (ServeOptions) options.userObject());
