@@ -2,6 +2,7 @@ package chatd;
 
 import chatd.server.cli.Commands;
 import chatd.server.cli.EndRequests;
+import chatd.server.cli.Logging;
 import chatd.server.cli.Terminal;
 import chatd.server.config.Sources;
 
@@ -11,6 +12,7 @@ public final class Main {
 
   /// Runs the command and ends the process with its exit code: 2 for wrong use, 1 for a failure.
   public static void main(String[] args) {
+    Logging.begin();
     var commands =
         new Commands(
             Terminal.ofProcess(),

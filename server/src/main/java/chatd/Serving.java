@@ -58,21 +58,24 @@ final class Serving implements Server {
   private final Closing closing;
   private final Storage storage;
   private final SystemTime time;
+  private final LogTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
   private final Membership membership;
   private final HttpServer http;
 
-  private Serving(
-      ServeSettings settings, Secret adminToken, Progress progress, Closing closing) {
+  private Serving(ServeSettings settings, Secret adminToken, Progress progress, Closing closing) {
     this.settings = settings;
     this.closing = closing;
     time = new SystemTime();
+    telemetry = new LogTelemetry(time);
     var models = models();
     closing.then(models::close);
     var first = new ReplicaId(UUID.randomUUID());
     storage = Storage.open(settings, first, time, progress, closing);
-    storage.accounts().ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
+    storage
+        .accounts()
+        .ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
     readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());
@@ -84,7 +87,8 @@ final class Serving implements Server {
             new JsonStreamEncoder(),
             time,
             VIRTUAL,
-            feedLimits());
+            feedLimits(),
+            new LogTelemetry(time));
     membership = membership(first, hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
@@ -165,9 +169,15 @@ final class Serving implements Server {
             times.linger(),
             times.poll(),
             times.sessions(),
-            times.keepalive(),
+            keepalive(times.keepalive(), settings.limits().stall()),
             settings.limits().stall()),
         usual.budgets());
+  }
+
+  /// A client that may be silent only shortly is asked more often: it has two pings to answer.
+  private static Duration keepalive(Duration usual, Duration stall) {
+    var third = stall.dividedBy(3);
+    return third.compareTo(usual) < 0 ? third : usual;
   }
 
   private Membership membership(
@@ -181,7 +191,7 @@ final class Serving implements Server {
                 VIRTUAL,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 UUID::randomUUID,
-                new LogTelemetry(time)),
+                telemetry),
             workerLimits());
     return new Membership(
         storage.replicas(),
@@ -201,9 +211,7 @@ final class Serving implements Server {
     return new WorkerLimits(
         new WorkerLimits.Capacity(settings.limits().turns(), usual.capacity().subs()),
         new WorkerLimits.Steps(
-            settings.models().steps(),
-            usual.steps().liveTextBytes(),
-            usual.steps().rowBytes()),
+            settings.models().steps(), usual.steps().liveTextBytes(), usual.steps().rowBytes()),
         new RetryPolicy(
             settings.models().attempts(),
             retries.silencesMax(),
@@ -234,9 +242,7 @@ final class Serving implements Server {
                 time),
             new Api.Engine(chats, waiter),
             new Streams(
-                new WebSockets(streams)::open,
-                new ServerSentEvents(streams)::open,
-                feeds::watch),
+                new WebSockets(streams)::open, new ServerSentEvents(streams)::open, feeds::watch),
             readiness,
             new Deployment(id, organization, Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(

@@ -53,7 +53,8 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> java() {
+  /// The command `chatd`, without a word behind it.
+  static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",

@@ -18,8 +18,7 @@ final class Batch {
   private long bytes = ENVELOPE;
 
   boolean fits(StreamEvent event) {
-    return events.isEmpty()
-        || (events.size() < EVENTS_MAX && bytes + event.sizeMax() <= BYTES_MAX);
+    return events.isEmpty() || (events.size() < EVENTS_MAX && bytes + event.sizeMax() <= BYTES_MAX);
   }
 
   void add(StreamEvent event, Cursor position) {

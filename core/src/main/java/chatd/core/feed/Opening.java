@@ -5,7 +5,8 @@ import chatd.core.part.Episode;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// How a viewer begins: the position that its client has, and the sync that brings it to the target.
+/// How a viewer begins: the position that its client has, and the sync that brings it to the
+/// target.
 record Opening(Position position, Sync sync) {
 
   /// Whether the client names something that the target does not have yet.
@@ -17,8 +18,7 @@ record Opening(Position position, Sync sync) {
   }
 
   /// What has to be read before this can be decided, if anything.
-  static @Nullable ResumeQuery missing(
-      ResumeRequest request, Snapshot target, Retained retained) {
+  static @Nullable ResumeQuery missing(ResumeRequest request, Snapshot target, Retained retained) {
     var history = request.history();
     var held = heldUpTo(request, target);
     if (history == null) {
@@ -26,17 +26,13 @@ record Opening(Position position, Sync sync) {
           ? null
           : new ResumeQuery(null, held, target.history());
     }
-    var isKnown =
-        history >= target.history() || (history >= retained.base() && held != null);
+    var isKnown = history >= target.history() || (history >= retained.base() && held != null);
     return isKnown ? null : new ResumeQuery(history, held, target.history());
   }
 
   /// The beginning, with what was asked for; `facts` is null if nothing was.
   static Opening of(
-      ResumeRequest request,
-      Snapshot target,
-      Retained retained,
-      @Nullable ResumeFacts facts) {
+      ResumeRequest request, Snapshot target, Retained retained, @Nullable ResumeFacts facts) {
     var history = request.history();
     var held = heldUpTo(request, target);
     var claimed = history == null ? 0L : history;
@@ -78,8 +74,7 @@ record Opening(Position position, Sync sync) {
     return request.isLiveOnly() ? (Long) target.lastMessageId() : request.heldUpTo();
   }
 
-  private static OptionalLong lastIdAt(
-      long history, Snapshot target, @Nullable ResumeFacts facts) {
+  private static OptionalLong lastIdAt(long history, Snapshot target, @Nullable ResumeFacts facts) {
     if (facts != null) {
       return OptionalLong.of(facts.lastIdAtHistory());
     }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client says it has when it opens a stream.
 ///
-/// `history`: its messages are complete at this version; null: it names none, and then `attempt` and
-/// `seq` are 0. `attempt` and `seq`: the last part it applied there. `heldUpTo`: the largest message
-/// id it holds, 0 if it holds none, [#LIVE_ONLY] if it wants no history; null: not said.
+/// `history`: its messages are complete at this version; null: it names none, and then `attempt`
+/// and `seq` are 0. `attempt` and `seq`: the last part it applied there. `heldUpTo`: the largest
+/// message id it holds, 0 if it holds none, [#LIVE_ONLY] if it wants no history; null: not said.
 public record ResumeRequest(
     @Nullable Long history, long attempt, long seq, @Nullable Long heldUpTo) {
   /// Instead of a message id: nothing that is committed already is wanted.

@@ -6,9 +6,9 @@ import java.util.function.ToLongFunction;
 
 /// The newest committed rows of a chat, which a feed keeps for its viewers.
 ///
-/// `rows` are those with a revision above `floor`, ascending by id and so by revision: ids are drawn
-/// in the order of commits. `cuts` are all edits and clears after history version `base`, without
-/// those that a later one covers. `bytes` is what the rows take.
+/// `rows` are those with a revision above `floor`, ascending by id and so by revision: ids are
+/// drawn in the order of commits. `cuts` are all edits and clears after history version `base`,
+/// without those that a later one covers. `bytes` is what the rows take.
 record Retained(List<FeedRow> rows, List<FeedRead.Cut> cuts, long base, long floor, long bytes) {
   private static final int ROW_OVERHEAD = 64;
 
@@ -38,8 +38,8 @@ record Retained(List<FeedRow> rows, List<FeedRead.Cut> cuts, long base, long flo
     return revision >= floor;
   }
 
-  /// Whether a row with an id up to `heldUpTo` was deleted after version `after`, which is not below
-  /// `base`, up to version `upTo`.
+  /// Whether a row with an id up to `heldUpTo` was deleted after version `after`, which is not
+  /// below `base`, up to version `upTo`.
   boolean hasCut(long after, long upTo, long heldUpTo) {
     for (var cut : cuts) {
       if (cut.historyVersion() > after

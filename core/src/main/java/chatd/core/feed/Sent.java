@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What a viewer was last told of everything but rows and parts, by identity: the queue by its
 /// version, an error by the snapshot in which the chat failed, the client's calls by the history
 /// version of their step, a retry by its version.
-record Sent(
-    StreamEvent.@Nullable Status status, long queue, long failure, long calls, long retry) {
+record Sent(StreamEvent.@Nullable Status status, long queue, long failure, long calls, long retry) {
   static final Sent NOTHING = new Sent(null, -1, 0, 0, 0);
 
   /// After a viewer was brought to `target`.

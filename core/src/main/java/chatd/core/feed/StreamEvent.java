@@ -117,7 +117,8 @@ public sealed interface StreamEvent {
   }
 
   private static int errorMax(ChatError error) {
-    return 192 + ESCAPED * (length(error.message()) + length(error.detail()) + length(error.provider()));
+    return 192
+        + ESCAPED * (length(error.message()) + length(error.detail()) + length(error.provider()));
   }
 
   private static int length(@Nullable String text) {

@@ -1,8 +1,8 @@
 package chatd.core.feed;
 
+import chatd.core.Step;
 import chatd.core.feed.Sync.Left;
 import chatd.core.feed.Sync.Rule;
-import chatd.core.Step;
 import chatd.core.part.Episode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +109,7 @@ public record ViewerState(
   public Step<ViewerState, ViewerAction> accessEnded(AccessEnd why, FeedView feed) {
     return switch (stage) {
       case Stage.Leaving _, Stage.Told _, Stage.Closed _ -> Step.to(this);
-      case Stage.Joining _,
-              Stage.Asking _,
-              Stage.Syncing _,
-              Stage.Paging _,
-              Stage.Following _ ->
+      case Stage.Joining _, Stage.Asking _, Stage.Syncing _, Stage.Paging _, Stage.Following _ ->
           with(position, new Stage.Leaving(why)).look(feed);
     };
   }
@@ -169,14 +165,11 @@ public record ViewerState(
           batch.add(new StreamEvent.HistoryReset(sync.target().episode()), at.cursor());
           left = new Left.Rows(0, List.of());
         }
-        case Left.Rows(var after, _) when sync.isPastLastRow(after) ->
-            left = closing(sync, after);
+        case Left.Rows(var after, _) when sync.isPastLastRow(after) -> left = closing(sync, after);
         case Left.Rows(var after, var page) -> {
           var rows = page.isEmpty() ? retained(sync, after, feed.retained()) : page;
           if (rows == null) {
-            return batch.isEmpty()
-                ? readPage(at, sync, after)
-                : write(batch, at, sync.with(left));
+            return batch.isEmpty() ? readPage(at, sync, after) : write(batch, at, sync.with(left));
           }
           var taken = 0;
           for (var row : rows) {
@@ -212,7 +205,8 @@ public record ViewerState(
       batch.add(events.get(i), (isLast ? arrived : at).cursor());
     }
     var done =
-        new ViewerState(framing, arrived, sent.with(target), new Stage.Following(), !batch.isEmpty());
+        new ViewerState(
+            framing, arrived, sent.with(target), new Stage.Following(), !batch.isEmpty());
     return batch.isEmpty()
         ? done.follow(feed)
         : new Step<>(done, List.of(batch.write(target.version())));
@@ -230,8 +224,7 @@ public record ViewerState(
   private Left closing(Sync sync, long lastRow) {
     var isSameEpisode = sync.target().episode().equals(position.episode());
     return new Left.Closing(
-        lastRow,
-        sent.closing(sync.target(), sync.preview(), isSameEpisode && position.seq() > 0));
+        lastRow, sent.closing(sync.target(), sync.preview(), isSameEpisode && position.seq() > 0));
   }
 
   private static @Nullable List<FeedRow> retained(Sync sync, long after, Retained retained) {
@@ -274,8 +267,7 @@ public record ViewerState(
       batch.add(new StreamEvent.PreviewReset(at.episode()), at.cursor());
     }
     while (at.seq() < last) {
-      var around =
-          feed.sizes().around(framing, at.snapshot(), at.episode(), at.seq() + 1, last);
+      var around = feed.sizes().around(framing, at.snapshot(), at.episode(), at.seq() + 1, last);
       var frame = log.read(at.seq() + 1, Batch.BYTES_MAX - around);
       if (frame == null || !batch.fits(new StreamEvent.Part(frame))) {
         break;
@@ -286,8 +278,7 @@ public record ViewerState(
     return batch.isEmpty()
         ? Step.to(this)
         : new Step<>(
-            new ViewerState(framing, at, sent, stage, true),
-            List.of(batch.write(at.snapshot())));
+            new ViewerState(framing, at, sent, stage, true), List.of(batch.write(at.snapshot())));
   }
 
   private Step<ViewerState, ViewerAction> tell(AccessEnd why) {

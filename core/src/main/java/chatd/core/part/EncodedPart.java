@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A part as it travels: encoded once by the worker, passed on as it is by everybody else.
 ///
-/// The encoded value is `head + delta + tail`. For deltas, `delta` is the escaped string without its
-/// quotes, so neighbours with equal role, head and tail join bytewise: that is all there is to
+/// The encoded value is `head + delta + tail`. For deltas, `delta` is the escaped string without
+/// its quotes, so neighbours with equal role, head and tail join bytewise: that is all there is to
 /// merging. Other parts have no `delta` and stand whole in `head`.
 ///
 /// The arrays are shared and never changed.

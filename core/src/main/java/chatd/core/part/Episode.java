@@ -2,8 +2,8 @@ package chatd.core.part;
 
 import chatd.core.chat.ChatRow;
 
-/// One attempt of a chat: the history version it continues, and its number there. Ordered; attempt 0
-/// means that none was recorded yet.
+/// One attempt of a chat: the history version it continues, and its number there. Ordered; attempt
+/// 0 means that none was recorded yet.
 public record Episode(long historyVersion, long attempt) implements Comparable<Episode> {
 
   /// The episode that this row is at.

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The parts of one episode, numbered from 1. One thread appends, any number read.
 ///
-/// A log is compact from the start: neighbours that merge share one growing buffer, in which the end
-/// of every part is kept. So each number stays a point to read from, and what a reader gets for a
-/// number is the same bytes however it came there: frames are cut from the boundaries only when
+/// A log is compact from the start: neighbours that merge share one growing buffer, in which the
+/// end of every part is kept. So each number stays a point to read from, and what a reader gets for
+/// a number is the same bytes however it came there: frames are cut from the boundaries only when
 /// somebody reads, never stored.
 ///
 /// All state is behind one short lock. Nothing foreign is called under it, and a frame may be used

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a step's parts amount to: the content that is committed for them.
 ///
-/// Text is exactly the concatenation of its deltas. Arguments count once they are complete, progress
-/// of tools not at all. Confined to one thread at a time.
+/// Text is exactly the concatenation of its deltas. Arguments count once they are complete,
+/// progress of tools not at all. Confined to one thread at a time.
 public final class StepContent {
   private final List<ContentPart> closed = new ArrayList<>();
   private @Nullable Block open;

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Random chats are watched by random viewers who join, lag, are cut after any event and resume with
-/// what they hold, on two replicas whose readings, pages and hints take any time. Each client checks
-/// what it is told at once; when all is quiet, each must see what is stored.
+/// Random chats are watched by random viewers who join, lag, are cut after any event and resume
+/// with what they hold, on two replicas whose readings, pages and hints take any time. Each client
+/// checks what it is told at once; when all is quiet, each must see what is stored.
 ///
 /// A failing case names its seed: `-Dfeed.seed=N` runs that one alone.
 class FeedPropertyTest {
@@ -31,7 +31,8 @@ class FeedPropertyTest {
       try {
         run(seed);
       } catch (RuntimeException | AssertionError failure) {
-        throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
+        throw new AssertionError(
+            "replay it with -Dfeed.seed=" + seed + ": " + failure.getMessage(), failure);
       }
     }
   }
@@ -183,14 +184,13 @@ class FeedPropertyTest {
         var text = random.nextInt(30) == 0 ? word.repeat(4000) : word;
         log.append(ScriptedChat.text(text));
       }
-      feeds.forEach(
-          feed -> {
-            var current = feed.state.current();
-            if (current != null && log.episode().isLaterThan(current.episode())) {
-              feed.on(new FeedEvent.PartsSeen(log.episode()));
-            }
-            feed.look();
-          });
+      feeds.forEach(feed -> {
+        var current = feed.state.current();
+        if (current != null && log.episode().isLaterThan(current.episode())) {
+          feed.on(new FeedEvent.PartsSeen(log.episode()));
+        }
+        feed.look();
+      });
     }
 
     private void settle() {

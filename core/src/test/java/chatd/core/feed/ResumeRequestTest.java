@@ -30,15 +30,13 @@ class ResumeRequestTest {
 
   @Test
   void positionInAnEpisode_countsOnlyBesideAVersion() {
-    assertThat(parse("4", null, "1", "5", null, null))
-        .isEqualTo(new ResumeRequest(null, 0, 0, 4L));
+    assertThat(parse("4", null, "1", "5", null, null)).isEqualTo(new ResumeRequest(null, 0, 0, 4L));
     assertThat(parse("4", "9", "1", "5", null, null)).isEqualTo(new ResumeRequest(9L, 1, 5, 4L));
   }
 
   @Test
   void cursor_winsOverWhatItReplaces() {
-    assertThat(parse("4", "1", "2", "3", "9.1.5", null))
-        .isEqualTo(new ResumeRequest(9L, 1, 5, 4L));
+    assertThat(parse("4", "1", "2", "3", "9.1.5", null)).isEqualTo(new ResumeRequest(9L, 1, 5, 4L));
     assertThat(parse("4", "1", "2", "3", "9.1.5.6", null))
         .isEqualTo(new ResumeRequest(9L, 1, 5, 6L));
     assertThat(parse("4", null, null, null, "0.0.0.6", null))
@@ -66,11 +64,10 @@ class ResumeRequestTest {
       assertThat(source(null, null, bad, null, null, null)).as(bad).isEqualTo(Source.CURSOR);
       assertThat(source(null, null, null, bad, null, null)).as(bad).isEqualTo(Source.CURSOR);
     }
-    for (var bad : List.of("1", "1.2", "1.2.3.4.5", "1..3", "1.2.3.", "a.b.c", "1.-2.3", "1.2.3 ")) {
+    for (var bad :
+        List.of("1", "1.2", "1.2.3.4.5", "1..3", "1.2.3.", "a.b.c", "1.-2.3", "1.2.3 ")) {
       assertThat(source(null, null, null, null, bad, null)).as(bad).isEqualTo(Source.CURSOR);
-      assertThat(source(null, null, null, null, null, bad))
-          .as(bad)
-          .isEqualTo(Source.LAST_EVENT_ID);
+      assertThat(source(null, null, null, null, null, bad)).as(bad).isEqualTo(Source.LAST_EVENT_ID);
     }
   }
 

@@ -69,9 +69,9 @@ class ResumeTableTest {
         case StreamEvent.Failed _ -> out.add("error");
         case StreamEvent.RetryScheduled _ -> out.add("retry");
         case StreamEvent.Status _,
-                StreamEvent.QueueUpdate _,
-                StreamEvent.ActionRequired _,
-                StreamEvent.Ended _ -> {}
+            StreamEvent.QueueUpdate _,
+            StreamEvent.ActionRequired _,
+            StreamEvent.Ended _ -> {}
       }
     }
     viewer.drop();
@@ -88,19 +88,16 @@ class ResumeTableTest {
   @Test
   void noVersionAndNoId_getsAll() {
     conversation();
-    both(
-        () ->
-            assertThat(open(null, 0, 0, null))
-                .containsExactly("m1", "m2", "m3", "m4", "preview", "1-2"));
+    both(() ->
+        assertThat(open(null, 0, 0, null))
+            .containsExactly("m1", "m2", "m3", "m4", "preview", "1-2"));
   }
 
   @Test
   void liveOnly_getsNoRows() {
     conversation();
-    both(
-        () ->
-            assertThat(open(null, 0, 0, ResumeRequest.LIVE_ONLY))
-                .containsExactly("preview", "1-2"));
+    both(() ->
+        assertThat(open(null, 0, 0, ResumeRequest.LIVE_ONLY)).containsExactly("preview", "1-2"));
   }
 
   @Test
@@ -182,12 +179,11 @@ class ResumeTableTest {
   @Test
   void versionAheadOfTheServer_isReadAgain_thenGetsAllAnew() {
     conversation();
-    both(
-        () -> {
-          var before = old.reads;
-          assertThat(open(99L, 1, 7, 4L)).startsWith("reset", "m1", "m2", "m3", "m4", "preview");
-          assertThat(fresh || old.reads == before + 2).isTrue();
-        });
+    both(() -> {
+      var before = old.reads;
+      assertThat(open(99L, 1, 7, 4L)).startsWith("reset", "m1", "m2", "m3", "m4", "preview");
+      assertThat(fresh || old.reads == before + 2).isTrue();
+    });
   }
 
   @Test
@@ -215,12 +211,11 @@ class ResumeTableTest {
   @Test
   void attemptAheadOfTheServer_isReadAgain_thenStartsAgain() {
     conversation();
-    both(
-        () -> {
-          var before = old.reads;
-          assertThat(open(5L, 2, 1, 4L)).containsExactly("preview", "1-2");
-          assertThat(fresh || old.reads == before + 2).isTrue();
-        });
+    both(() -> {
+      var before = old.reads;
+      assertThat(open(5L, 2, 1, 4L)).containsExactly("preview", "1-2");
+      assertThat(fresh || old.reads == before + 2).isTrue();
+    });
   }
 
   @Test

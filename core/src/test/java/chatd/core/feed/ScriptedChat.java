@@ -111,8 +111,7 @@ final class ScriptedChat {
     become(
         ChatStatus.ERROR,
         false,
-        new TurnState(
-            List.of(), Retries.NONE, failure, null, false, TurnState.Attempts.NONE));
+        new TurnState(List.of(), Retries.NONE, failure, null, false, TurnState.Attempts.NONE));
   }
 
   /// A retry or a compaction: the turn runs again at the same history version.
@@ -139,12 +138,7 @@ final class ScriptedChat {
         ChatStatus.REQUIRES_ACTION,
         false,
         new TurnState(
-            List.of(call),
-            Retries.NONE,
-            null,
-            Instant.EPOCH,
-            false,
-            TurnState.Attempts.NONE));
+            List.of(call), Retries.NONE, null, Instant.EPOCH, false, TurnState.Attempts.NONE));
   }
 
   void interrupt() {
@@ -212,8 +206,7 @@ final class ScriptedChat {
     var isDeleted =
         cuts.stream()
             .filter(cut -> cut.historyVersion() > after && cut.historyVersion() <= query.now())
-            .anyMatch(
-                cut -> held == null ? cut.fromRevision() <= after : cut.fromId() <= held);
+            .anyMatch(cut -> held == null ? cut.fromRevision() <= after : cut.fromId() <= held);
     var lastKept =
         rows.values().stream()
             .filter(row -> row.revision() <= after)
@@ -324,9 +317,7 @@ final class ScriptedChat {
   private void cut(long fromId) {
     var from = rows.ceilingEntry(fromId);
     if (from != null) {
-      cuts.add(
-          new FeedRead.Cut(
-              versions.history(), from.getKey(), from.getValue().revision()));
+      cuts.add(new FeedRead.Cut(versions.history(), from.getKey(), from.getValue().revision()));
       rows.tailMap(from.getKey(), true).clear();
     }
   }

@@ -70,17 +70,15 @@ final class SimFeed {
         switch (action) {
           case ViewerAction.Write write -> inFlight = write;
           case ViewerAction.ReadFacts(var query) ->
-              later(
-                  () -> {
-                    var facts = chat.facts(query);
-                    later(() -> step(state.factsRead(facts, view())));
-                  });
+              later(() -> {
+                var facts = chat.facts(query);
+                later(() -> step(state.factsRead(facts, view())));
+              });
           case ViewerAction.ReadPage(var page) ->
-              later(
-                  () -> {
-                    var rows = chat.page(page, random.nextInt(1, pageRows + 1));
-                    later(() -> step(state.pageRead(rows, view())));
-                  });
+              later(() -> {
+                var rows = chat.page(page, random.nextInt(1, pageRows + 1));
+                later(() -> step(state.pageRead(rows, view())));
+              });
           case ViewerAction.JoinAgain _ -> on(new FeedEvent.JoinedAgain());
           case ViewerAction.Close _ -> throw new AssertionError("nobody is closed here");
         }
@@ -130,15 +128,14 @@ final class SimFeed {
 
   private void read(long after) {
     reads++;
-    later(
-        () -> {
-          if (faulty && random.nextInt(4) == 0) {
-            later(() -> on(new FeedEvent.ReadFailed()));
-          } else {
-            var read = chat.read(after);
-            later(() -> on(new FeedEvent.ReadDone(read, retainedMax)));
-          }
-        });
+    later(() -> {
+      if (faulty && random.nextInt(4) == 0) {
+        later(() -> on(new FeedEvent.ReadFailed()));
+      } else {
+        var read = chat.read(after);
+        later(() -> on(new FeedEvent.ReadDone(read, retainedMax)));
+      }
+    });
   }
 
   private void dissolve() {

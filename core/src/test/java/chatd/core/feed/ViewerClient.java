@@ -138,7 +138,8 @@ final class ViewerClient {
     inSync = !endsSync;
     if (kind == Kind.EVENT_ID || kind == Kind.LIVE_ONLY) {
       if (liveFrom < 0) {
-        liveFrom = kind == Kind.LIVE_ONLY && lastEventId == null ? outgoing.position().heldUpTo() : 0;
+        liveFrom =
+            kind == Kind.LIVE_ONLY && lastEventId == null ? outgoing.position().heldUpTo() : 0;
       }
       lastEventId = outgoing.position();
     }

@@ -21,8 +21,8 @@ class ViewerStateTest {
   void idleChat_isToldInOneWrite_andNothingFollows() {
     chat.commit(1, 10, false);
     var viewer = join();
-    assertThat(kinds(viewer)).containsExactly(
-            "Message", "Message", "QueueUpdate", "Status", "PreviewReset");
+    assertThat(kinds(viewer))
+        .containsExactly("Message", "Message", "QueueUpdate", "Status", "PreviewReset");
     viewer.accept();
     assertThat(viewer.inFlight).isNull();
   }

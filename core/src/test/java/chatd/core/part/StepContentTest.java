@@ -28,8 +28,7 @@ class StepContentTest {
 
   @Test
   void content_argumentsCountOnlyWhenComplete() {
-    var call =
-        new ContentPart.ToolCall("c1", "t", RawJson.EMPTY_OBJECT, ToolOrigin.NONE, T1);
+    var call = new ContentPart.ToolCall("c1", "t", RawJson.EMPTY_OBJECT, ToolOrigin.NONE, T1);
     step.add(new Part.ArgsDelta("c1", "t", "{", ToolOrigin.NONE), T1);
     assertThat(step.content()).isEmpty();
 

@@ -36,10 +36,7 @@ public final class Chats {
 
   /// Likewise; `first` hears of the result before anybody else does.
   public Outcome apply(
-      ChatId chat,
-      ChatCommand command,
-      @Nullable RequestKey key,
-      Consumer<Outcome.Done> first) {
+      ChatId chat, ChatCommand command, @Nullable RequestKey key, Consumer<Outcome.Done> first) {
     var deletes = command instanceof ChatCommand.Delete;
     return announced(store.apply(chat, command, key), deletes, first);
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/// Tells those who care on this replica that a chat changed. Hints made here arrive at once, those of
-/// other replicas through the pubsub, which also carries ours to them.
+/// Tells those who care on this replica that a chat changed. Hints made here arrive at once, those
+/// of other replicas through the pubsub, which also carries ours to them.
 ///
 /// Listeners are called on the announcer's thread. They post to a mailbox and return.
 public final class Hints implements Pubsub.Listener {

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// In whose name a stream was opened: the user, the token, and when the token expires (null: never).
+/// In whose name a stream was opened: the user, the token, and when the token expires (null:
+/// never).
 public record Access(UserId user, UUID token, @Nullable Instant expiresAt) {
 
   boolean isExpired(Instant now) {

@@ -1,5 +1,6 @@
 package chatd.engine.feed;
 
+import chatd.core.Step;
 import chatd.core.feed.AccessEnd;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.FeedAction;
@@ -11,7 +12,6 @@ import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
-import chatd.core.Step;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
 import chatd.engine.loop.Mailbox;
@@ -135,6 +135,8 @@ final class Feed implements PartListener {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      context.shared().telemetry().broken("the feed of chat " + chat, bug);
     } finally {
       subscriptions.forEach(Subscription::end);
       abandon(mailbox.close());
@@ -144,7 +146,7 @@ final class Feed implements PartListener {
   /// The loop is over. Normally nobody is here any more; after a bug everybody is sent away.
   private void abandon(List<Notice> unheard) {
     registry.forget(this);
-    context.rows().release(retainedBytes);
+    context.shared().rows().release(retainedBytes);
     viewers.forEach(viewer -> viewer.carrier().end(CloseReason.INTERNAL_ERROR));
     for (var notice : unheard) {
       if (notice instanceof Notice.Joined(var viewer)) {
@@ -223,21 +225,20 @@ final class Feed implements PartListener {
         endAccess(viewer, AccessEnd.GONE);
       }
     }
-    var room = context.rows().roomFor(retainedBytes);
+    var room = context.shared().rows().roomFor(retainedBytes);
     perform(state.on(new FeedEvent.ReadDone(read, room)));
   }
 
   private FeedView view() {
     var current = state.current();
-    var log =
-        current == null ? null : context.sources().logs().find(chat, current.episode());
+    var log = current == null ? null : context.sources().logs().find(chat, current.episode());
     return state.view(log, context.encoder());
   }
 
   private void perform(Step<FeedState, FeedAction> step) {
     state = step.next();
     version = state.version();
-    retainedBytes = context.rows().changed(retainedBytes, state.retainedBytes());
+    retainedBytes = context.shared().rows().changed(retainedBytes, state.retainedBytes());
     for (var action : step.actions()) {
       switch (action) {
         case FeedAction.Read(var afterHistory) -> read(afterHistory);
@@ -245,8 +246,7 @@ final class Feed implements PartListener {
             context.time().after(delay, () -> post(new Notice.BackoffOver()));
         case FeedAction.Wake _ -> lookAll();
         case FeedAction.Linger _ -> linger();
-        case FeedAction.EndAccess _ ->
-            viewers.forEach(viewer -> endAccess(viewer, AccessEnd.GONE));
+        case FeedAction.EndAccess _ -> viewers.forEach(viewer -> endAccess(viewer, AccessEnd.GONE));
         case FeedAction.CloseAll(var reason) -> closeAll(reason);
         case FeedAction.Dissolve _ -> dissolved = registry.dissolve(this);
       }
@@ -261,16 +261,16 @@ final class Feed implements PartListener {
   private void read(long afterHistory) {
     context
         .threads()
-        .newThread(
-            () -> {
-              try {
-                post(new Notice.ReadDone(context.sources().store().readFeed(chat, afterHistory)));
-              } catch (StoreException _) {
-                post(new Notice.ReadFailed());
-              } catch (RuntimeException bug) {
-                post(new Notice.Broken(bug));
-              }
-            })
+        .newThread(() -> {
+          try {
+            post(new Notice.ReadDone(context.sources().store().readFeed(chat, afterHistory)));
+          } catch (StoreException trouble) {
+            context.shared().telemetry().trouble("reading a chat for its viewers", trouble);
+            post(new Notice.ReadFailed());
+          } catch (RuntimeException bug) {
+            post(new Notice.Broken(bug));
+          }
+        })
         .start();
   }
 
@@ -290,9 +290,13 @@ final class Feed implements PartListener {
         case ViewerAction.Write write ->
             viewer.carrier().write(newest.bytes(viewer.state().framing(), write));
         case ViewerAction.ReadFacts(var query) ->
-            answer(context.readings().facts(chat, query), facts -> new Notice.FactsRead(viewer, facts));
+            answer(
+                context.shared().readings().facts(chat, query),
+                facts -> new Notice.FactsRead(viewer, facts));
         case ViewerAction.ReadPage(var page) ->
-            answer(context.readings().page(chat, page), rows -> new Notice.PageRead(viewer, rows));
+            answer(
+                context.shared().readings().page(chat, page),
+                rows -> new Notice.PageRead(viewer, rows));
         case ViewerAction.JoinAgain _ -> perform(state.on(new FeedEvent.JoinedAgain()));
         case ViewerAction.Close(var reason) -> viewer.carrier().end(reason);
       }

@@ -1,6 +1,7 @@
 package chatd.engine.feed;
 
 import chatd.engine.port.StreamEncoder;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.concurrent.ThreadFactory;
 
@@ -11,5 +12,8 @@ record FeedContext(
     Time time,
     ThreadFactory threads,
     FeedLimits limits,
-    Readings readings,
-    RowBudget rows) {}
+    Shared shared) {
+
+  /// What all feeds use together.
+  record Shared(Readings readings, RowBudget rows, Telemetry telemetry) {}
+}

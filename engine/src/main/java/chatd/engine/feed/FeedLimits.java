@@ -15,15 +15,11 @@ public record FeedLimits(Times times, Budgets budgets) {
               Duration.ofSeconds(60)),
           new Budgets(4L << 20, 64L << 20, 16, 64L << 20));
 
-  /// `linger`: how long a feed is kept without viewers. `poll`: between two comparisons of versions.
-  /// `sessions`: between two looks at the viewers' tokens. `keepalive`: between two pings. `silence`:
-  /// a client that shows no sign of life for this long is closed.
+  /// `linger`: how long a feed is kept without viewers. `poll`: between two comparisons of
+  /// versions. `sessions`: between two looks at the viewers' tokens. `keepalive`: between two
+  /// pings. `silence`: a client that shows no sign of life for this long is closed.
   public record Times(
-      Duration linger,
-      Duration poll,
-      Duration sessions,
-      Duration keepalive,
-      Duration silence) {
+      Duration linger, Duration poll, Duration sessions, Duration keepalive, Duration silence) {
     public Times {
       if (silence.compareTo(keepalive.multipliedBy(2)) < 0) {
         throw new IllegalArgumentException("A client must have two pings to answer.");

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The feeds of this replica, at most one per chat.
 ///
-/// It counts the viewers of each, those on their way included, and takes a feed off only while there
-/// are none: a viewer that was given a feed is heard by it.
+/// It counts the viewers of each, those on their way included, and takes a feed off only while
+/// there are none: a viewer that was given a feed is heard by it.
 final class FeedRegistry {
   private final ConcurrentHashMap<ChatId, Entry> entries = new ConcurrentHashMap<>();
 

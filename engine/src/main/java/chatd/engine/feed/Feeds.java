@@ -5,12 +5,14 @@ import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
 import chatd.engine.chats.Hints;
+import chatd.engine.loop.BoundedTasks;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.Carrier;
 import chatd.engine.port.CarrierListener;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.Sessions;
 import chatd.engine.port.StreamEncoder;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.concurrent.ThreadFactory;
 
@@ -27,7 +29,10 @@ public final class Feeds {
       StreamEncoder encoder,
       Time time,
       ThreadFactory threads,
-      FeedLimits limits) {
+      FeedLimits limits,
+      Telemetry telemetry) {
+    var tasks = new BoundedTasks(threads, limits.budgets().pageReads());
+    var readings = new Readings(sources.store(), tasks, limits.budgets(), time, telemetry);
     this.context =
         new FeedContext(
             sources,
@@ -35,8 +40,7 @@ public final class Feeds {
             time,
             threads,
             limits,
-            new Readings(sources.store(), time, threads, limits.budgets()),
-            new RowBudget(limits.budgets()));
+            new FeedContext.Shared(readings, new RowBudget(limits.budgets()), telemetry));
   }
 
   /// Starts what looks after all viewers.
@@ -71,11 +75,11 @@ public final class Feeds {
 
   /// What committed rows kept for viewers take, in bytes.
   public long retainedBytes() {
-    return context.rows().used();
+    return context.shared().rows().used();
   }
 
   /// What pages kept for viewers take, in bytes.
   public long pageBytes() {
-    return context.readings().bytes();
+    return context.shared().readings().bytes();
   }
 }

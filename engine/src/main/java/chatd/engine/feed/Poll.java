@@ -52,6 +52,8 @@ final class Poll {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      context.shared().telemetry().broken("the poll behind all feeds", bug);
     }
   }
 
@@ -61,8 +63,8 @@ final class Poll {
         case VERSIONS, VERSIONS_NOW -> compareVersions();
         case SESSIONS -> compareSessions();
       }
-    } catch (StoreException _) {
-      // The next one comes soon.
+    } catch (StoreException trouble) {
+      context.shared().telemetry().trouble("comparing what is watched", trouble);
     }
     if (due != Due.VERSIONS_NOW) {
       arm(due);

@@ -3,8 +3,8 @@ package chatd.engine.feed;
 import chatd.engine.loop.Mailbox;
 import java.time.Duration;
 
-/// The regular look at every connection of this replica, from one timer: pings, and the end of those
-/// that show no sign of life or whose viewers may see no more.
+/// The regular look at every connection of this replica, from one timer: pings, and the end of
+/// those that show no sign of life or whose viewers may see no more.
 final class Pulse {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
@@ -40,11 +40,14 @@ final class Pulse {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      context.shared().telemetry().broken("the pulse of all viewers", bug);
     }
   }
 
   private void beat() {
     var now = context.time().nanos();
+    var wallClock = context.time().now();
     var times = context.limits().times();
     var isPingDue = now - pingedAt >= times.keepalive().toNanos();
     if (isPingDue) {
@@ -52,7 +55,7 @@ final class Pulse {
     }
     for (var feed : registry.all()) {
       for (var viewer : feed.viewers()) {
-        viewer.checkAccess(context.time().now());
+        viewer.checkAccess(wallClock);
         viewer.overdue(times.silence()).ifPresent(viewer.carrier()::end);
         if (isPingDue) {
           viewer.carrier().ping();

@@ -7,10 +7,10 @@ import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.engine.loop.BoundedTasks;
 import chatd.engine.port.ChatStore;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadFactory;
 
 /// What single viewers need read, shared by all who need the same.
 ///
@@ -26,17 +26,23 @@ final class Readings {
   private final SharedReads<PageKey, List<FeedRow>> pages;
   private final SharedReads<FactsKey, ResumeFacts> facts;
 
-  Readings(ChatStore store, Time time, ThreadFactory threads, FeedLimits.Budgets budgets) {
-    var tasks = new BoundedTasks(threads, budgets.pageReads());
+  Readings(
+      ChatStore store,
+      BoundedTasks tasks,
+      FeedLimits.Budgets budgets,
+      Time time,
+      Telemetry telemetry) {
     var kept = new SharedReads.Kept<List<FeedRow>>(Readings::bytes, budgets.pages());
     this.pages =
-        new SharedReads<>(key -> store.readPage(key.chat(), key.page()), kept, tasks, time);
+        new SharedReads<>(
+            key -> store.readPage(key.chat(), key.page()), kept, tasks, time, telemetry);
     this.facts =
         new SharedReads<>(
             key -> store.resumeFacts(key.chat(), key.query()),
             SharedReads.Kept.nothing(),
             tasks,
-            time);
+            time,
+            telemetry);
   }
 
   CompletableFuture<List<FeedRow>> page(ChatId chat, FeedPage page) {

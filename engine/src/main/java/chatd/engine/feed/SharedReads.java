@@ -2,6 +2,7 @@ package chatd.engine.feed;
 
 import chatd.engine.loop.BoundedTasks;
 import chatd.engine.port.StoreException;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class SharedReads<K, V> {
   private final Kept<V> kept;
   private final BoundedTasks tasks;
   private final Time time;
+  private final Telemetry telemetry;
   private final Map<K, CompletableFuture<V>> inFlight = new HashMap<>();
   private final LinkedHashMap<K, V> recent = new LinkedHashMap<>(16, 0.75f, true);
   private long recentBytes;
@@ -34,11 +36,13 @@ final class SharedReads<K, V> {
     }
   }
 
-  SharedReads(Function<K, V> read, Kept<V> kept, BoundedTasks tasks, Time time) {
+  SharedReads(
+      Function<K, V> read, Kept<V> kept, BoundedTasks tasks, Time time, Telemetry telemetry) {
     this.read = read;
     this.kept = kept;
     this.tasks = tasks;
     this.time = time;
+    this.telemetry = telemetry;
   }
 
   /// The answer, now or later. It fails only by a bug.
@@ -78,7 +82,8 @@ final class SharedReads<K, V> {
       var value = read.apply(key);
       land(key, value);
       answer.complete(value);
-    } catch (StoreException _) {
+    } catch (StoreException trouble) {
+      telemetry.trouble("reading for a viewer", trouble);
       var delay = BACKOFF_FIRST.multipliedBy(1L << Math.min(failures, BACKOFF_DOUBLINGS));
       time.after(delay, () -> tasks.start(() -> fly(key, answer, failures + 1)));
     } catch (RuntimeException bug) {

@@ -27,14 +27,13 @@ public final class BoundedTasks {
 
   private void run(Runnable task) {
     threads
-        .newThread(
-            () -> {
-              try {
-                task.run();
-              } finally {
-                runNext();
-              }
-            })
+        .newThread(() -> {
+          try {
+            task.run();
+          } finally {
+            runNext();
+          }
+        })
         .start();
   }
 

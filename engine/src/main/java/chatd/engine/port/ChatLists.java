@@ -31,11 +31,7 @@ public interface ChatLists {
 
   /// `labels` must all match. `archived` null: both. `after`: the last chat of the page before.
   record Query(
-      int limit,
-      int offset,
-      @Nullable ChatId after,
-      Map<String, String> labels,
-      Filter filter) {}
+      int limit, int offset, @Nullable ChatId after, Map<String, String> labels, Filter filter) {}
 
   record Filter(
       @Nullable Boolean archived,
@@ -46,7 +42,11 @@ public interface ChatLists {
   /// Ids between `afterId` and `beforeId`, both left out; null: open. `ascending` is the direction
   /// that `limit` counts in.
   record PageQuery(
-      int limit, long bytesMax, @Nullable Long afterId, @Nullable Long beforeId, boolean ascending) {}
+      int limit,
+      long bytesMax,
+      @Nullable Long afterId,
+      @Nullable Long beforeId,
+      boolean ascending) {}
 
   record Page(
       List<Message> messages, List<QueuedMessage> queue, boolean hasMore, long historyVersion) {

@@ -29,7 +29,8 @@ public interface ChatStore {
   Outcome apply(ChatId chat, ChatCommand command, @Nullable RequestKey key);
 
   /// What a request with this key was answered before (`Replayed`), or that its key belongs to
-  /// another one (`KeyReused`). Empty: neither. For requests that would be refused without a command.
+  /// another one (`KeyReused`). Empty: neither. For requests that would be refused without a
+  /// command.
   Optional<Outcome> answered(RequestKey key);
 
   /// Changes title or labels; raises the snapshot version. Null keeps what is there. A generated

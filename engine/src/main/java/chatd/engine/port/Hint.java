@@ -7,11 +7,10 @@ import chatd.core.chat.Versions;
 import chatd.core.message.ChatId;
 import org.jspecify.annotations.Nullable;
 
-/// News that a chat changed. It may be lost, repeated or late, so it never decides anything: whoever
-/// hears it compares versions and reads. A deleted chat is announced with `Long.MAX_VALUE` as its
-/// snapshot.
-public record Hint(
-    ChatId chat, Versions versions, ChatStatus status, @Nullable ReplicaId owner) {
+/// News that a chat changed. It may be lost, repeated or late, so it never decides anything:
+/// whoever hears it compares versions and reads. A deleted chat is announced with `Long.MAX_VALUE`
+/// as its snapshot.
+public record Hint(ChatId chat, Versions versions, ChatStatus status, @Nullable ReplicaId owner) {
 
   public static Hint of(ChatRow row) {
     var owner = row.ownership();

@@ -14,8 +14,8 @@ public interface ModelClient {
   /// One request and its streamed answer.
   interface Call {
 
-    /// Sends the request and hands on what comes, in order, on the calling thread, until the provider
-    /// says that the answer is complete. Called once.
+    /// Sends the request and hands on what comes, in order, on the calling thread, until the
+    /// provider says that the answer is complete. Called once.
     ///
     /// @throws ModelException if the answer did not come to its end
     Completion run(Sink sink) throws ModelException;

@@ -15,8 +15,8 @@ import java.util.List;
 /// looks like a death. Every call throws [StoreException] on a fault.
 public interface ReplicaDirectory {
 
-  /// Enters this replica. A row with the same address whose lock is free is declared dead in the same
-  /// transaction, and the chats it had are released (returned, to be announced).
+  /// Enters this replica. A row with the same address whose lock is free is declared dead in the
+  /// same transaction, and the chats it had are released (returned, to be announced).
   ///
   /// @throws AddressInUse if a live replica has this address
   List<ChatRow> register(ReplicaId me, String address, String version);
@@ -27,8 +27,8 @@ public interface ReplicaDirectory {
   /// What can be seen of the other replicas that are not dead.
   List<Peer> look(ReplicaId me);
 
-  /// Declares a replica dead if its heartbeat counter is still `beat`, and releases its chats. Empty:
-  /// it lives, or was dead already.
+  /// Declares a replica dead if its heartbeat counter is still `beat`, and releases its chats.
+  /// Empty: it lives, or was dead already.
   List<ChatRow> declareDead(ReplicaId peer, long beat);
 
   /// Takes no more turns; visible to everybody.
@@ -37,8 +37,9 @@ public interface ReplicaDirectory {
   /// Leaves for good. Chats still owned are released.
   List<ChatRow> retire(ReplicaId me);
 
-  /// Repairs, for any replica, what nobody looks after: chats whose owner is not alive, interruptions
-  /// without an owner, client tools past their deadline. Returns the chats that changed.
+  /// Repairs, for any replica, what nobody looks after: chats whose owner is not alive,
+  /// interruptions without an owner, client tools past their deadline. Returns the chats that
+  /// changed.
   List<ChatRow> sweep();
 
   /// All replicas, dead ones of the last hour included.

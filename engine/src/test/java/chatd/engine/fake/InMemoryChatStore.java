@@ -8,6 +8,12 @@ import chatd.core.chat.Refusal;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.core.chat.Versions;
+import chatd.core.feed.ClientCall;
+import chatd.core.feed.FeedPage;
+import chatd.core.feed.FeedRead;
+import chatd.core.feed.FeedRow;
+import chatd.core.feed.ResumeFacts;
+import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart.ToolCall;
 import chatd.core.message.Message;
@@ -17,15 +23,9 @@ import chatd.engine.fake.InMemoryDatabase.UserKey;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.DescribeChat;
-import chatd.core.feed.ClientCall;
-import chatd.core.feed.FeedPage;
-import chatd.core.feed.FeedRead;
-import chatd.core.feed.FeedRow;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.ReplicaDirectory.Replica;
 import chatd.engine.port.RequestKey;
-import chatd.core.feed.ResumeFacts;
-import chatd.core.feed.ResumeQuery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -83,11 +83,10 @@ public final class InMemoryChatStore implements ChatStore {
   public Optional<Outcome> answered(RequestKey key) {
     synchronized (database) {
       return Optional.ofNullable(database.keys.get(userKey(key)))
-          .map(
-              answered ->
-                  answered.fingerprint().equals(bytes(key.fingerprint()))
-                      ? new Outcome.Replayed(answered.answer())
-                      : new Outcome.KeyReused());
+          .map(answered ->
+              answered.fingerprint().equals(bytes(key.fingerprint()))
+                  ? new Outcome.Replayed(answered.answer())
+                  : new Outcome.KeyReused());
     }
   }
 
@@ -169,7 +168,8 @@ public final class InMemoryChatStore implements ChatStore {
     if (after.equals(before) && !moved.contains(stored)) {
       return new Outcome.Unchanged(stored.chat);
     }
-    if (!moved.contains(stored)) {
+    var isSeen = !after.title().equals(before.title()) || !after.labels().equals(before.labels());
+    if (isSeen && !moved.contains(stored)) {
       raise(stored, stored.chat.marks().pinOrder());
     }
     stored.chat = new Chat(stored.row(), after, stored.chat.owner(), stored.chat.marks());
@@ -230,9 +230,7 @@ public final class InMemoryChatStore implements ChatStore {
       if (me == null || me.state != Replica.State.ALIVE) {
         return List.of();
       }
-      return Stream.concat(due(true, roots), due(false, subs))
-          .toList()
-          .stream()
+      return Stream.concat(due(true, roots), due(false, subs)).toList().stream()
           .map(stored -> acquire(stored, replica, runs))
           .flatMap(Optional::stream)
           .toList();
@@ -303,7 +301,8 @@ public final class InMemoryChatStore implements ChatStore {
       stored.history.stream()
           .filter(message -> open.byClient() && message.revision() == open.revision())
           .flatMap(message -> message.body().content().stream())
-          .filter(part -> part instanceof ToolCall call && call.toolCallId().equals(open.toolCallId()))
+          .filter(
+              part -> part instanceof ToolCall call && call.toolCallId().equals(open.toolCallId()))
           .map(ToolCall.class::cast)
           .map(call -> new ClientCall(call.toolCallId(), call.toolName(), call.args()))
           .forEach(calls::add);
@@ -355,11 +354,10 @@ public final class InMemoryChatStore implements ChatStore {
         stored.cuts.stream()
             .filter(cut -> cut.historyVersion() <= query.now())
             .filter(cut -> history == null || cut.historyVersion() > history)
-            .anyMatch(
-                cut ->
-                    held != null
-                        ? cut.fromId() <= held
-                        : history != null && cut.fromRevision() <= history);
+            .anyMatch(cut ->
+                held != null
+                    ? cut.fromId() <= held
+                    : history != null && cut.fromRevision() <= history);
     if (history == null) {
       return new ResumeFacts(deleted, 0);
     }

@@ -11,13 +11,13 @@ import chatd.core.chat.ChatStatus;
 import chatd.core.chat.Decision;
 import chatd.core.chat.Effect;
 import chatd.core.chat.ReplicaId;
+import chatd.core.feed.FeedRead;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
 import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
-import chatd.core.feed.FeedRead;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.ReplicaDirectory.Replica;
 import chatd.engine.port.StoredAnswer;
@@ -97,7 +97,8 @@ public final class InMemoryDatabase {
 
   record Answered(List<Byte> fingerprint, StoredAnswer answer, Instant at) {}
 
-  /// The store's time, in the microseconds that a database keeps; no two transactions have the same.
+  /// The store's time, in the microseconds that a database keeps; no two transactions have the
+  /// same.
   Instant now() {
     var now = time.now().truncatedTo(ChronoUnit.MICROS);
     lastNow = now.isAfter(lastNow) ? now : lastNow.plus(1, ChronoUnit.MICROS);
@@ -212,13 +213,11 @@ public final class InMemoryDatabase {
         .orElseThrow();
   }
 
-  private void write(
-      Stored stored, ChatRow row, Effect effect, Changes changes, Instant now) {
+  private void write(Stored stored, ChatRow row, Effect effect, Changes changes, Instant now) {
     switch (effect) {
       case Effect.Insert(var bodies) -> {
         for (var body : bodies) {
-          changes.inserted.add(
-              new Message(++lastMessageId, row.versions().history(), now, body));
+          changes.inserted.add(new Message(++lastMessageId, row.versions().history(), now, body));
         }
         stored.history.addAll(changes.inserted);
       }
@@ -293,13 +292,7 @@ public final class InMemoryDatabase {
     private @Nullable QueuedMessage queued;
 
     Outcome.Done done(Chat chat, Instant now, List<Chat> changedChildren) {
-      return new Outcome.Done(
-          chat,
-          now,
-          inserted,
-          queued,
-          deletedIds,
-          changedChildren);
+      return new Outcome.Done(chat, now, inserted, queued, deletedIds, changedChildren);
     }
   }
 }

@@ -114,8 +114,7 @@ public final class InMemoryReplicaDirectory implements ReplicaDirectory {
           apply(stored, new Release(owner, Release.Why.DIED), changed);
         }
       }
-      for (var stored :
-          chats(stored -> stored.row().status() == ChatStatus.REQUIRES_ACTION)) {
+      for (var stored : chats(stored -> stored.row().status() == ChatStatus.REQUIRES_ACTION)) {
         apply(stored, new ChatCommand.ExpireActions(), changed);
       }
       return changed;
@@ -127,16 +126,15 @@ public final class InMemoryReplicaDirectory implements ReplicaDirectory {
     synchronized (database) {
       var now = database.now();
       return database.replicas.values().stream()
-          .map(
-              replica ->
-                  new Replica(
-                      replica.id,
-                      replica.address,
-                      replica.version,
-                      replica.startedAt,
-                      Duration.between(replica.beatAt, now),
-                      ownedBy(replica.id).size(),
-                      replica.state))
+          .map(replica ->
+              new Replica(
+                  replica.id,
+                  replica.address,
+                  replica.version,
+                  replica.startedAt,
+                  Duration.between(replica.beatAt, now),
+                  ownedBy(replica.id).size(),
+                  replica.state))
           .toList();
     }
   }
@@ -157,10 +155,8 @@ public final class InMemoryReplicaDirectory implements ReplicaDirectory {
   }
 
   private List<Stored> ownedBy(ReplicaId replica) {
-    return chats(
-        stored ->
-            stored.row().ownership() != null
-                && stored.row().ownership().replica().equals(replica));
+    return chats(stored ->
+        stored.row().ownership() != null && stored.row().ownership().replica().equals(replica));
   }
 
   private List<Stored> chats(Predicate<Stored> which) {

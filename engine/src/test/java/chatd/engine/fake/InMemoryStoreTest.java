@@ -1,11 +1,12 @@
 package chatd.engine.fake;
 
-import chatd.engine.port.ChatStoreContract;
-import chatd.engine.port.ChatReadContract;
-import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.AnyTextContract;
-import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.ChatFamilyContract;
+import chatd.engine.port.ChatReadContract;
+import chatd.engine.port.ChatStoreContract;
 import chatd.engine.port.ConcurrentWritersContract;
+import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.StoreFixture;
 import org.junit.jupiter.api.Nested;
 
@@ -57,6 +58,14 @@ class InMemoryStoreTest {
 
   @Nested
   class Writers extends ConcurrentWritersContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Families extends ChatFamilyContract {
     @Override
     protected StoreFixture fixture() {
       return newFixture();

@@ -18,6 +18,7 @@ import chatd.engine.fake.OneThread;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
 import chatd.engine.port.Hint;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,16 +27,15 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One replica's viewers over an in-memory store: the real loops on one thread, with a clock that the
-/// test moves. The test plays the worker.
+/// One replica's viewers over an in-memory store: the real loops on one thread, with a clock that
+/// the test moves. The test plays the worker.
 final class FeedStage {
   final ManualTime time = new ManualTime();
   final OneThread thread;
   final InMemoryFixture fixture = new InMemoryFixture(time);
   final InMemoryPubsub pubsub = new InMemoryPubsub();
   final Hints hints = new Hints(pubsub.member());
-  final PartLogs logs =
-      new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+  final PartLogs logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
   final PlainStreamEncoder encoder = new PlainStreamEncoder();
   final CountingStore store = new CountingStore(fixture.store());
   final Set<UUID> endedTokens = new HashSet<>();
@@ -54,10 +54,31 @@ final class FeedStage {
             encoder,
             time,
             thread.group().threads(),
-            FeedLimits.DEFAULT);
+            FeedLimits.DEFAULT,
+            new Notes());
     hints.start();
     feeds.start();
     thread.settle();
+  }
+
+  /// Trouble is expected in some tests, bugs in none.
+  private static final class Notes implements Telemetry {
+    @Override
+    public void trouble(String what, Throwable cause) {}
+
+    @Override
+    public void broken(String about, Throwable cause) {
+      throw new AssertionError(about, cause);
+    }
+
+    @Override
+    public void turnStarted(ChatId chat) {}
+
+    @Override
+    public void turnEnded(ChatId chat) {}
+
+    @Override
+    public void attemptFailed(ChatId chat, String kind) {}
   }
 
   private Set<UUID> live(Set<UUID> tokens) {

@@ -300,7 +300,11 @@ class FeedsTest {
   private void commit(String text) {
     apply(
         new ChatCommand.CommitStep(
-            chat.fence(), List.<MessageBody>of(TestChat.answer(text)), Set.of(), null, Then.FINISH));
+            chat.fence(),
+            List.<MessageBody>of(TestChat.answer(text)),
+            Set.of(),
+            null,
+            Then.FINISH));
   }
 
   private void apply(ChatCommand command) {

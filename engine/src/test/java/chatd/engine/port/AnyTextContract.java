@@ -122,8 +122,7 @@ public abstract class AnyTextContract {
     var error = new ChatError(TEXT, false, ChatError.Kind.CONTENT_FILTER, TEXT, TEXT, null);
     chat.acquired();
 
-    chat.done(
-        new ChatCommand.RecordRetry(chat.fence(), error, Duration.ofMillis(1500), false));
+    chat.done(new ChatCommand.RecordRetry(chat.fence(), error, Duration.ofMillis(1500), false));
     var pending = chat.row().turn().retries().pending();
     assertThat(pending).isNotNull().extracting("error").isEqualTo(error);
     chat.done(new ChatCommand.Fail(chat.fence(), error, List.of()));

@@ -113,8 +113,7 @@ public abstract class ChatReadContract {
     var rows = chat.visible();
     var now = chat.row().versions().history();
 
-    assertThat(resume(1L, null, now))
-        .isEqualTo(new ResumeFacts(false, rows.getFirst().id()));
+    assertThat(resume(1L, null, now)).isEqualTo(new ResumeFacts(false, rows.getFirst().id()));
     assertThat(resume(now, rows.getLast().id(), now))
         .isEqualTo(new ResumeFacts(false, rows.getLast().id()));
     assertThat(resume(null, rows.getLast().id(), now)).isEqualTo(new ResumeFacts(false, 0));
@@ -142,8 +141,7 @@ public abstract class ChatReadContract {
     var now = history(chat.done(chat.edit(sent.id(), "instead")));
 
     // Inserted and deleted while the viewer was away: it never had that row.
-    assertThat(resume(before, null, now))
-        .isEqualTo(new ResumeFacts(false, held.getLast().id()));
+    assertThat(resume(before, null, now)).isEqualTo(new ResumeFacts(false, held.getLast().id()));
     assertThat(resume(before, held.getLast().id(), now).heldRowDeleted()).isFalse();
     assertThat(resume(before, 0L, now).heldRowDeleted()).isFalse();
     assertThat(resume(null, held.getLast().id(), now).heldRowDeleted()).isFalse();
@@ -188,16 +186,14 @@ public abstract class ChatReadContract {
   private List<FeedRow> page(long afterId, long revisionMax, long revisionAbove, long idAbove) {
     return chat.store()
         .readPage(
-            chat.id(),
-            new FeedPage(afterId, revisionMax, revisionAbove, idAbove, 100, 1 << 20));
+            chat.id(), new FeedPage(afterId, revisionMax, revisionAbove, idAbove, 100, 1 << 20));
   }
 
   private void assertRows(List<FeedRow> rows, List<Message> messages) {
     assertThat(rows).extracting(FeedRow::id).isEqualTo(messages.stream().map(Message::id).toList());
     for (var i = 0; i < rows.size(); i++) {
       assertThat(rows.get(i).revision()).isEqualTo(messages.get(i).revision());
-      assertThat(rows.get(i).message())
-          .isEqualTo(fixture.encoded(chat.id(), messages.get(i)));
+      assertThat(rows.get(i).message()).isEqualTo(fixture.encoded(chat.id(), messages.get(i)));
     }
   }
 

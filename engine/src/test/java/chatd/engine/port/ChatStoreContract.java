@@ -26,13 +26,13 @@ import chatd.core.message.ToolOrigin;
 import chatd.core.message.Usage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every store does with every kind of command: what is decided is what can be read afterwards.
+/// What every store does with every kind of command: what is decided is what can be read
+/// afterwards.
 public abstract class ChatStoreContract {
   private StoreFixture fixture;
   private TestChat chat;
@@ -44,6 +44,8 @@ public abstract class ChatStoreContract {
     fixture = fixture();
     chat = TestChat.create(fixture);
   }
+
+
 
   @Test
   void create_writesTheChatWithAllItsMessages() {
@@ -57,7 +59,10 @@ public abstract class ChatStoreContract {
             done -> {
               assertThat(fixture.store().find(command.id())).contains(done.chat());
               assertThat(fixture.store().history(command.id())).isEqualTo(done.inserted());
-              assertThat(done.inserted()).extracting(Message::body).last().isEqualTo(command.first());
+              assertThat(done.inserted())
+                  .extracting(Message::body)
+                  .last()
+                  .isEqualTo(command.first());
               assertThat(done.inserted()).extracting(Message::revision).containsOnly(1L);
               assertThat(done.chat().row().identity()).isEqualTo(command.identity());
               assertThat(done.chat().row().choice()).isEqualTo(command.choice());
@@ -92,7 +97,8 @@ public abstract class ChatStoreContract {
     var done = chat.done(chat.send("second"));
 
     assertThat(done.queued()).isNull();
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("second"));
     assertThat(done.chat()).isEqualTo(chat.find());
     assertThat(chat.history()).endsWith(done.inserted().getFirst());
@@ -111,7 +117,8 @@ public abstract class ChatStoreContract {
     chat.acquired();
     var done = chat.commit(Then.FINISH, answer("done"));
 
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("done"), text("a"));
     assertThat(ids(done.inserted())).isSorted();
     assertThat(queue()).isEqualTo(encoded(second));
@@ -240,7 +247,8 @@ public abstract class ChatStoreContract {
 
     var done = chat.done(new ChatCommand.Interrupt(chat.user()));
 
-    assertThat(done.inserted()).extracting(message -> message.body().content())
+    assertThat(done.inserted())
+        .extracting(message -> message.body().content())
         .containsExactly(text("waits"));
     assertThat(chat.row().state()).isEqualTo(ChatState.RUNNING);
   }
@@ -274,8 +282,8 @@ public abstract class ChatStoreContract {
             new ChatCommand.FinishInterruption(fence, List.of()),
             new ChatCommand.Fail(fence, ERROR, List.of()));
 
-    assertThat(stale).allSatisfy(
-        command -> assertThat(chat.refused(command)).isEqualTo(Refusal.Plain.STALE));
+    assertThat(stale)
+        .allSatisfy(command -> assertThat(chat.refused(command)).isEqualTo(Refusal.Plain.STALE));
     assertThat(chat.refused(new ChatCommand.Abandon(withRun(chat.fence()))))
         .isEqualTo(Refusal.Plain.STALE);
   }
@@ -285,8 +293,7 @@ public abstract class ChatStoreContract {
     chat.acquired();
 
     var done =
-        chat.done(
-            new ChatCommand.RecordRetry(chat.fence(), ERROR, Duration.ofSeconds(3), true));
+        chat.done(new ChatCommand.RecordRetry(chat.fence(), ERROR, Duration.ofSeconds(3), true));
 
     assertThat(chat.row().turn().retries())
         .isEqualTo(
@@ -320,120 +327,18 @@ public abstract class ChatStoreContract {
     assertThat(chat.row().turn().openCalls()).hasSize(2);
     assertThat(chat.row().turn().actionDeadline()).isEqualTo(done.now().plusSeconds(300));
     assertThat(chat.feed(0).clientCalls())
-        .containsExactly(
-            new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
+        .containsExactly(new ClientCall("c1", "pick", ARGS), new ClientCall("c2", "pick", ARGS));
     assertThat(chat.refused(new ChatCommand.ExpireActions())).isEqualTo(Refusal.Plain.OVERTAKEN);
     assertThat(chat.refused(results("c1"))).isInstanceOf(Refusal.WrongResults.class);
 
     var answered = chat.done(results("c2", "c1"));
 
-    assertThat(answered.inserted()).extracting(message -> message.body().role())
+    assertThat(answered.inserted())
+        .extracting(message -> message.body().role())
         .containsExactly(Role.TOOL, Role.TOOL);
     assertThat(chat.row().turn().openCalls()).isEmpty();
     assertThat(chat.row().turn().actionDeadline()).isNull();
     assertThat(chat.row().state()).isEqualTo(ChatState.RUNNING);
-  }
-
-  @Test
-  void archive_takesTheWholeFamily() {
-    var child = TestChat.create(fixture, chat.user(), chat.id());
-    assertThat(chat.refused(new ChatCommand.Archive(chat.user())))
-        .isEqualTo(Refusal.Plain.FAMILY_ACTIVE);
-    chat.done(new ChatCommand.Interrupt(chat.user()));
-    child.done(new ChatCommand.Interrupt(chat.user()));
-
-    var done = chat.done(new ChatCommand.Archive(chat.user()));
-
-    assertThat(done.children()).containsExactly(child.find());
-    assertThat(chat.row().lifecycle().archived()).isTrue();
-    assertThat(child.row().lifecycle().archived()).isTrue();
-    chat.done(new ChatCommand.Unarchive(chat.user()));
-    assertThat(child.row().lifecycle().archived()).isFalse();
-  }
-
-  @Test
-  void describe_withArchiving_isBothOrNeither() {
-    var chat = TestChat.create(fixture);
-    chat.answered("done");
-    var before = chat.find();
-    var archive = new ChatCommand.Archive(chat.user());
-    var pin = new DescribeChat(chat.user(), "Kept", null, 1);
-    assertThat(fixture.store().describe(chat.id(), pin, archive))
-        .isInstanceOfSatisfying(
-            Outcome.Refused.class,
-            refused -> assertThat(refused.why()).isEqualTo(Refusal.Plain.ARCHIVED));
-    assertThat(chat.find()).isEqualTo(before);
-
-    var title = new DescribeChat(chat.user(), "Kept", null, null);
-    assertThat(fixture.store().describe(chat.id(), title, archive))
-        .isInstanceOfSatisfying(
-            Outcome.Done.class, done -> assertThat(done.chat()).isEqualTo(chat.find()));
-    assertThat(chat.find().description().title()).isEqualTo("Kept");
-    assertThat(chat.row().lifecycle().archived()).isTrue();
-    assertThat(chat.row().versions().snapshot())
-        .isEqualTo(before.row().versions().snapshot() + 1);
-
-    var unarchive = new ChatCommand.Unarchive(chat.user());
-    fixture.store().describe(chat.id(), pin, unarchive);
-    assertThat(chat.row().lifecycle().archived()).isFalse();
-    assertThat(chat.find().marks().pinOrder()).isEqualTo(1);
-    assertThat(fixture.store().describe(chat.id(), title, unarchive))
-        .isInstanceOf(Outcome.Refused.class);
-  }
-
-  @Test
-  void delete_takesTheWholeFamilyWithAllItHolds() {
-    var child = TestChat.create(fixture, chat.user(), chat.id());
-    chat.done(new ChatCommand.Interrupt(chat.user()));
-    child.done(new ChatCommand.Interrupt(chat.user()));
-
-    var done = chat.done(new ChatCommand.Delete(chat.user()));
-
-    assertThat(done.children()).extracting(deleted -> deleted.row().id())
-        .containsExactly(child.id());
-    for (var gone : List.of(chat, child)) {
-      assertThat(fixture.store().find(gone.id())).isEmpty();
-      assertThat(fixture.store().history(gone.id())).isEmpty();
-      assertThat(fixture.store().versions(List.of(gone.id()))).isEmpty();
-      assertThat(fixture.store().apply(gone.id(), new ChatCommand.Delete(chat.user()), null))
-          .isEqualTo(new Outcome.Missing());
-    }
-  }
-
-  @Test
-  void describe_changesWordsAndOneVersion() {
-    var before = chat.find();
-    var labels = Map.of("a", "1", "b", "2");
-
-    var outcome =
-        fixture.store()
-            .describe(chat.id(), new DescribeChat(chat.user(), "By me", labels, null));
-
-    assertThat(outcome).isInstanceOf(Outcome.Done.class);
-    var after = chat.find();
-    assertThat(after.description())
-        .isEqualTo(new Chat.Description("By me", true, labels, Chat.ClientType.API));
-    assertThat(after.row()).isEqualTo(before.row().described());
-    assertThat(after.marks()).isEqualTo(before.marks());
-    assertThat(fixture.store().describe(chat.id(), new DescribeChat(null, "Made up", null, null)))
-        .isEqualTo(new Outcome.Unchanged(after));
-  }
-
-  @Test
-  void describe_pins_keepEveryPlaceTakenOnce() {
-    var user = chat.user();
-    var second = TestChat.create(fixture, user, null);
-    var third = TestChat.create(fixture, user, null);
-    List.of(chat, second, third).forEach(each -> pin(each, 1));
-    assertThat(places(chat, second, third)).containsExactly(1, 2, 3);
-
-    assertThat(pin(third, 1).children()).extracting(moved -> moved.row().id())
-        .containsExactlyInAnyOrder(chat.id(), second.id());
-    assertThat(places(chat, second, third)).containsExactly(2, 3, 1);
-    pin(third, 0);
-    assertThat(places(chat, second, third)).containsExactly(1, 2, 0);
-    pin(chat, 99);
-    assertThat(places(chat, second, third)).containsExactly(2, 1, 0);
   }
 
   private static final ChatError ERROR =
@@ -449,9 +354,7 @@ public abstract class ChatStoreContract {
         Role.ASSISTANT,
         List.of(ids).stream()
             .<ContentPart>map(
-                id ->
-                    new ContentPart.ToolCall(
-                        id, "pick", ARGS, ToolOrigin.NONE, null))
+                id -> new ContentPart.ToolCall(id, "pick", ARGS, ToolOrigin.NONE, null))
             .toList(),
         null,
         UUID.randomUUID(),
@@ -462,25 +365,15 @@ public abstract class ChatStoreContract {
     return new ChatCommand.GiveToolResults(
         chat.user(),
         List.of(ids).stream()
-            .map(
-                id ->
-                    new ContentPart.ToolResult(
-                        id, "pick", new RawJson("1e400"), false, ToolOrigin.NONE, null))
+            .map(id ->
+                new ContentPart.ToolResult(
+                    id, "pick", new RawJson("1e400"), false, ToolOrigin.NONE, null))
             .toList());
   }
 
   private static Fence withRun(Fence fence) {
     return new Fence(
         new RunId(UUID.randomUUID()), fence.historyVersion(), fence.attempt(), fence.status());
-  }
-
-  private Outcome.Done pin(TestChat pinned, int place) {
-    return (Outcome.Done)
-        fixture.store().describe(pinned.id(), new DescribeChat(chat.user(), null, null, place));
-  }
-
-  private static List<Integer> places(TestChat... chats) {
-    return List.of(chats).stream().map(each -> each.find().marks().pinOrder()).toList();
   }
 
   private static List<Long> ids(List<Message> messages) {

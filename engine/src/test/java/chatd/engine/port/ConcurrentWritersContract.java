@@ -23,9 +23,9 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Sixteen writers do what they like to three chats. Then everything that was answered is decided once
-/// more, in the order in which it was committed: every answer must be the one that the core gives at
-/// that place, and what is stored must be what that leads to.
+/// Sixteen writers do what they like to three chats. Then everything that was answered is decided
+/// once more, in the order in which it was committed: every answer must be the one that the core
+/// gives at that place, and what is stored must be what that leads to.
 public abstract class ConcurrentWritersContract {
   private static final int WRITERS = 16;
   private static final int COMMANDS_EACH = 60;
@@ -55,7 +55,8 @@ public abstract class ConcurrentWritersContract {
   void everyAnswer_isTheOneTheCoreGivesInCommitOrder() throws Exception {
     var fixture = fixture();
     var seed = 20260528L;
-    var chats = List.of(TestChat.create(fixture), TestChat.create(fixture), TestChat.create(fixture));
+    var chats =
+        List.of(TestChat.create(fixture), TestChat.create(fixture), TestChat.create(fixture));
     var starts = chats.stream().map(chat -> new Replay(chat, QUEUE_LIMITS)).toList();
     var replica = TestChat.newReplica(fixture);
 
@@ -189,9 +190,7 @@ public abstract class ConcurrentWritersContract {
     }
 
     private static ChatCommand step(
-        Fence fence,
-        List<MessageBody> rows,
-        ChatCommand.CommitStep.Then then) {
+        Fence fence, List<MessageBody> rows, ChatCommand.CommitStep.Then then) {
       return new ChatCommand.CommitStep(fence, rows, Set.of(), null, then);
     }
 

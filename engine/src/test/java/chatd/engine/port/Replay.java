@@ -129,8 +129,7 @@ final class Replay {
         queue.addFirst(entry);
       }
       case Effect.EmptyQueue _ -> queue.clear();
-      case Effect.WriteChild _, Effect.DeleteFamily _ ->
-          throw new AssertionError("no family here");
+      case Effect.WriteChild _, Effect.DeleteFamily _ -> throw new AssertionError("no family here");
       case Effect.RecordUsage _ -> {}
     }
   }

@@ -64,7 +64,10 @@ public abstract class ReplicaDirectoryContract {
 
     assertThat(taken).containsExactly(chat.find());
     var row = chat.row();
-    assertThat(row.ownership()).isNotNull().extracting("replica", "run").containsExactly(replica, run);
+    assertThat(row.ownership())
+        .isNotNull()
+        .extracting("replica", "run")
+        .containsExactly(replica, run);
     assertThat(row.versions().attempt()).isEqualTo(1);
     assertThat(row.versions().snapshot()).isEqualTo(2);
     assertThat(chat.find().marks().updatedAt()).isEqualTo(chat.find().marks().createdAt());
@@ -79,14 +82,13 @@ public abstract class ReplicaDirectoryContract {
     List<Callable<List<ChatId>>> takers = new ArrayList<>();
     for (var i = 0; i < 8; i++) {
       var replica = TestChat.newReplica(fixture);
-      takers.add(
-          () -> {
-            List<ChatId> mine = new ArrayList<>();
-            for (var round = 0; round < 10; round++) {
-              mine.addAll(take(replica, 3, 3));
-            }
-            return mine;
-          });
+      takers.add(() -> {
+        List<ChatId> mine = new ArrayList<>();
+        for (var round = 0; round < 10; round++) {
+          mine.addAll(take(replica, 3, 3));
+        }
+        return mine;
+      });
     }
 
     List<ChatId> taken = new ArrayList<>();
@@ -213,7 +215,8 @@ public abstract class ReplicaDirectoryContract {
 
     var released = directory.declareDead(replica, 0);
 
-    assertThat(released).extracting(ChatRow::state)
+    assertThat(released)
+        .extracting(ChatRow::state)
         .containsExactlyInAnyOrder(ChatState.WAITING, ChatState.RUNNING);
     assertThat(chat.row().state()).isEqualTo(ChatState.WAITING);
     assertThat(queued.visible().getLast().body().content()).isEqualTo(TestChat.text("next"));
@@ -311,7 +314,8 @@ public abstract class ReplicaDirectoryContract {
   }
 
   private List<ChatId> take(ReplicaId replica, int roots, int subs) {
-    return fixture.store()
+    return fixture
+        .store()
         .acquire(replica, roots, subs, () -> new RunId(UUID.randomUUID()))
         .stream()
         .map(chat -> chat.row().id())

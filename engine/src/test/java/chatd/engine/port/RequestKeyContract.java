@@ -50,6 +50,20 @@ public abstract class RequestKeyContract {
   }
 
   @Test
+  void answered_tellsOfAnEarlierRequest_andDoesNothing() {
+    var key = key(chat.user(), "k8", "send");
+    assertThat(fixture.store().answered(key)).isEmpty();
+    var first = (Outcome.Done) fixture.store().apply(chat.id(), chat.send("once"), key);
+    var after = chat.find();
+
+    assertAnswer(fixture.store().answered(key).orElseThrow(), first);
+    assertThat(fixture.store().answered(key(chat.user(), "k8", "other")))
+        .contains(new Outcome.KeyReused());
+    assertThat(fixture.store().answered(key(fixture.newUser(), "k8", "send"))).isEmpty();
+    assertThat(chat.find()).isEqualTo(after);
+  }
+
+  @Test
   void refusal_isNotRecorded() {
     var key = key(chat.user(), "k3", "edit");
     var edit = chat.edit(Long.MAX_VALUE, "x");
@@ -74,7 +88,9 @@ public abstract class RequestKeyContract {
     var other = TestChat.create(fixture);
 
     assertThat(
-            fixture.store().apply(other.id(), other.send("theirs"), key(other.user(), "k5", "send")))
+            fixture
+                .store()
+                .apply(other.id(), other.send("theirs"), key(other.user(), "k5", "send")))
         .isInstanceOf(Outcome.Done.class);
   }
 
@@ -96,13 +112,11 @@ public abstract class RequestKeyContract {
     var key = key(user, "k7", "create");
 
     var outcomes =
-        atOnce(
-            () ->
-                fixture.store()
-                    .create(
-                        TestChat.creation(user, null, TestChat.text("x")),
-                        TestChat.DESCRIPTION,
-                        key));
+        atOnce(() ->
+            fixture
+                .store()
+                .create(
+                    TestChat.creation(user, null, TestChat.text("x")), TestChat.DESCRIPTION, key));
 
     assertOneEffect(outcomes);
   }

@@ -1,6 +1,5 @@
 package chatd.engine.port;
 
-import chatd.core.feed.FeedRead;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +12,7 @@ import chatd.core.chat.ModelChoice;
 import chatd.core.chat.Refusal;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
+import chatd.core.feed.FeedRead;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
@@ -37,11 +37,9 @@ public record TestChat(StoreFixture fixture, ChatId id, UserId user) {
   }
 
   /// A new chat; `parent` null makes a root.
-  public static TestChat create(
-      StoreFixture fixture, UserId user, @Nullable ChatId parent) {
+  public static TestChat create(StoreFixture fixture, UserId user, @Nullable ChatId parent) {
     var command = creation(user, parent, text("first"));
-    assertThat(fixture.store().create(command, DESCRIPTION, null))
-        .isInstanceOf(Outcome.Done.class);
+    assertThat(fixture.store().create(command, DESCRIPTION, null)).isInstanceOf(Outcome.Done.class);
     return new TestChat(fixture, command.id(), user);
   }
 

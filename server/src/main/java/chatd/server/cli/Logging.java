@@ -15,12 +15,19 @@ import org.slf4j.LoggerFactory;
 
 /// Sets up the log: to standard error, in the format that the settings say. Their level is that of
 /// chatd itself; of libraries and the JDK only warnings are shown.
-final class Logging {
+public final class Logging {
 
   private static final String LINE =
       "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( [%X{request_id}]){' \\[\\]', ''}%n";
 
   private Logging() {}
+
+  /// Until the settings are known: warnings alone. The JDK logs every exit of the process.
+  public static void begin() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      start(LogFormat.TEXT, LogLevel.WARN, context, System.err);
+    }
+  }
 
   static void start(ServeSettings.Running running) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
@@ -29,19 +36,24 @@ final class Logging {
   }
 
   static void start(ServeSettings.Running running, LoggerContext context, OutputStream stream) {
+    start(running.logFormat(), running.logLevel(), context, stream);
+  }
+
+  private static void start(
+      LogFormat format, LogLevel level, LoggerContext context, OutputStream stream) {
     context.reset();
     var appender = new OutputStreamAppender<ILoggingEvent>();
     appender.setContext(context);
     appender.setName("standard error");
-    appender.setEncoder(encoder(running.logFormat(), context));
+    appender.setEncoder(encoder(format, context));
     appender.setOutputStream(stream);
     appender.start();
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
     // Libraries and the JDK tell at info what only their authors want to know, and at debug what
     // they were configured with, passwords included.
-    root.setLevel(running.logLevel() == LogLevel.ERROR ? Level.ERROR : Level.WARN);
-    context.getLogger("chatd").setLevel(level(running.logLevel()));
+    root.setLevel(level == LogLevel.ERROR ? Level.ERROR : Level.WARN);
+    context.getLogger("chatd").setLevel(level(level));
   }
 
   private static Encoder<ILoggingEvent> encoder(LogFormat format, LoggerContext context) {

@@ -53,7 +53,17 @@ public record ServeSettings(
   /// @param requestsPerUser that are in progress at once
   /// @param stall how long a client may take no byte of what waits for it
   public record Limits(
-      int turns, int queuedMessages, int streamsPerUser, int requestsPerUser, Duration stall) {}
+      int turns, int queuedMessages, int streamsPerUser, int requestsPerUser, Duration stall) {
+    /// Two pings: a client that has nothing to take must have the time to answer one of them.
+    public static final Duration STALL_MIN = Duration.ofSeconds(30);
+
+    public Limits {
+      if (stall.compareTo(STALL_MIN) < 0) {
+        throw new BadSettings(
+            "--stall-timeout must be at least %ds.".formatted(STALL_MIN.toSeconds()));
+      }
+    }
+  }
 
   /// How the replica lives, ends and reports.
   ///

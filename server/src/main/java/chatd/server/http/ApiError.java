@@ -9,8 +9,7 @@ public enum ApiError {
   QUERY_INVALID(400, "Query parameters have invalid values."),
   LIMIT_INVALID(400, "Invalid limit parameter (1-200)."),
   LABEL_FILTER_INVALID(
-      400,
-      "Invalid label filter: \"%s\" (expected format key:value, both must be non-empty)"),
+      400, "Invalid label filter: \"%s\" (expected format key:value, both must be non-empty)"),
   SEARCH_INVALID(400, "Invalid chat search query."),
   AFTER_ID_INVALID(400, "Invalid after_id parameter."),
   CURSOR_INVALID(400, "Invalid cursor parameter."),
@@ -69,8 +68,7 @@ public enum ApiError {
   CHAT_BUSY(409, "Chat is busy."),
   ARCHIVE_ACTIVE(
       409, "Cannot archive an active chat. Interrupt or wait for the chat to finish first."),
-  DELETE_ACTIVE(
-      409, "Cannot delete an active chat. Interrupt it or wait for it to finish first."),
+  DELETE_ACTIVE(409, "Cannot delete an active chat. Interrupt it or wait for it to finish first."),
   NOT_FAILED(409, "Chat is not in a failed state."),
 
   BODY_TOO_LARGE(413, "Request body too large."),

@@ -30,8 +30,7 @@ final class Authentication implements Handler {
       return;
     }
     var token = Token.of(context);
-    var session =
-        token == null ? null : sessions.find(token.value()).orElse(null);
+    var session = token == null ? null : sessions.find(token.value()).orElse(null);
     if (token == null || session == null) {
       throw ApiError.NOT_SIGNED_IN.asException();
     }

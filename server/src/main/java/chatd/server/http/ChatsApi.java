@@ -74,16 +74,15 @@ final class ChatsApi {
     var labels = labels(query.texts("label"));
     var filter = SearchQuery.parse(query.text("q"));
     var families =
-        labels.map(
-            wanted ->
-                lists.list(
-                    caller.user(),
-                    new ChatLists.Query(
-                        limit == null ? PAGE_DEFAULT : limit.intValue(),
-                        offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
-                        after,
-                        wanted,
-                        filter)));
+        labels.map(wanted ->
+            lists.list(
+                caller.user(),
+                new ChatLists.Query(
+                    limit == null ? PAGE_DEFAULT : limit.intValue(),
+                    offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
+                    after,
+                    wanted,
+                    filter)));
     Answers.json(context, 200, codec.encode(families.orElse(List.of())));
   }
 

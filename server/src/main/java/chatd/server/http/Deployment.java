@@ -8,5 +8,4 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param organization the one organization that everybody is in
 /// @param externalUrl where people reach it, if that is configured
-public record Deployment(
-    UUID id, UUID organization, String version, @Nullable URI externalUrl) {}
+public record Deployment(UUID id, UUID organization, String version, @Nullable URI externalUrl) {}

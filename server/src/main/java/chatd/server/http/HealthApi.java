@@ -16,8 +16,7 @@ final class HealthApi {
 
   void addTo(RoutesConfig routes) {
     routes.get(
-        "/healthz",
-        context -> Answers.json(context, 200, DeploymentCodec.health("ok", List.of())));
+        "/healthz", context -> Answers.json(context, 200, DeploymentCodec.health("ok", List.of())));
     routes.get("/readyz", this::ready);
   }
 

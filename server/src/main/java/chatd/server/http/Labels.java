@@ -18,13 +18,12 @@ final class Labels {
   /// Refuses labels of which any breaks a rule.
   static void check(Map<String, String> labels) {
     List<Validation> problems = new ArrayList<>();
-    labels.forEach(
-        (key, value) -> {
-          var problem = problem(key, value);
-          if (!problem.isEmpty()) {
-            problems.add(new Validation("labels", "key \"" + key + "\" " + problem));
-          }
-        });
+    labels.forEach((key, value) -> {
+      var problem = problem(key, value);
+      if (!problem.isEmpty()) {
+        problems.add(new Validation("labels", "key \"" + key + "\" " + problem));
+      }
+    });
     if (!problems.isEmpty()) {
       var count = problems.size();
       refuse(count == 1 ? "1 label is not valid." : count + " labels are not valid.", problems);
@@ -57,6 +56,8 @@ final class Labels {
 
   /// The length in UTF-8, where an unpaired surrogate counts like other characters of its size.
   private static long bytes(String text) {
-    return text.codePoints().mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4).sum();
+    return text.codePoints()
+        .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4)
+        .sum();
   }
 }

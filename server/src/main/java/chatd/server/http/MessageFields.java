@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What every new message brings: its content, and how it wants to be answered. What is null was not
-/// chosen.
+/// What every new message brings: its content, and how it wants to be answered. What is null was
+/// not chosen.
 record MessageFields(
     InputParts input,
     @Nullable UUID modelConfigId,

@@ -39,8 +39,7 @@ final class MessagesApi {
   void addTo(UserRoutes routes) {
     routes.addToChat(HandlerType.GET, "/messages", this::page);
     routes.addToChat(HandlerType.POST, "/messages", this::send);
-    routes.addToChat(
-        HandlerType.PATCH, "/messages/{message}", PathIds::message, this::edit);
+    routes.addToChat(HandlerType.PATCH, "/messages/{message}", PathIds::message, this::edit);
   }
 
   private void page(Context context, Caller caller, Chat chat) {
@@ -96,8 +95,7 @@ final class MessagesApi {
       case "reject" -> WhenBusy.REJECT;
       default ->
           throw ErrorAnswer.of(
-                  ApiError.BUSY_BEHAVIOR_INVALID,
-                  "Must be \"queue\", \"interrupt\" or \"reject\".")
+                  ApiError.BUSY_BEHAVIOR_INVALID, "Must be \"queue\", \"interrupt\" or \"reject\".")
               .asException();
     };
   }
@@ -127,7 +125,10 @@ final class MessagesApi {
               var message = replacement(fields, id, messageId);
               var command =
                   new ChatCommand.Edit(
-                      caller.user(), messageId, message.body(caller.user()), message.mcpServerIds());
+                      caller.user(),
+                      messageId,
+                      message.body(caller.user()),
+                      message.mcpServerIds());
               return commands.applyOnce(chat, command, key);
             },
             done ->

@@ -106,8 +106,7 @@ final class NotServedYet {
     }
   }
 
-  private static void checkAccess(
-      UserRoutes routes, Route route, Context context, Caller caller) {
+  private static void checkAccess(UserRoutes routes, Route route, Context context, Caller caller) {
     var user = context.pathParamMap().getOrDefault("user", "me");
     var isOthers = route.who() == ADMINISTRATOR || !user.equals("me");
     if (isOthers && !caller.isAdministrator()) {

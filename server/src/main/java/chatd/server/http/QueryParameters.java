@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The query of a request. Of a parameter that must not be repeated, the first value counts; unknown
-/// ones are ignored.
+/// The query of a request. Of a parameter that must not be repeated, the first value counts;
+/// unknown ones are ignored.
 final class QueryParameters {
   private final List<Parameter> parameters;
 
@@ -75,7 +75,8 @@ final class QueryParameters {
     var text = text(name);
     return text == null
         ? null
-        : new ChatId(UuidText.parse(text).orElseThrow(() -> invalid(name, "must be a UUID").asException()));
+        : new ChatId(
+            UuidText.parse(text).orElseThrow(() -> invalid(name, "must be a UUID").asException()));
   }
 
   /// The refusal of a request with a bad value of this parameter.

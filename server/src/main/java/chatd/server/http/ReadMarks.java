@@ -3,6 +3,10 @@ package chatd.server.http;
 import chatd.core.message.ChatId;
 import chatd.engine.port.ChatLists;
 import chatd.engine.port.StoreException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +15,12 @@ final class ReadMarks {
   private static final Logger LOG = LoggerFactory.getLogger(ReadMarks.class);
 
   private final ChatLists lists;
+  private final Set<ChatId> due = ConcurrentHashMap.newKeySet();
+
+  /// One after the other: when a thousand streams end together, the database has better things to
+  /// do.
+  private final ExecutorService later =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("read-marks").factory());
 
   ReadMarks(ChatLists lists) {
     this.lists = lists;
@@ -23,16 +33,18 @@ final class ReadMarks {
 
   /// Likewise, for a caller that must not wait.
   void moveLater(ChatId chat) {
-    Thread.ofVirtual()
-        .name("read-mark")
-        .start(
-            () -> {
-              try {
-                move(chat);
-              } catch (StoreException failure) {
-                // The next time the chat is opened moves the mark, too.
-                LOG.debug("The read mark of chat {} was not moved.", chat, failure);
-              }
-            });
+    if (due.add(chat)) {
+      later.execute(() -> moveNow(chat));
+    }
+  }
+
+  private void moveNow(ChatId chat) {
+    due.remove(chat); // First, so that what is read from now on is not forgotten.
+    try {
+      move(chat);
+    } catch (StoreException failure) {
+      // The next time the chat is opened moves the mark, too.
+      LOG.debug("The read mark of chat {} was not moved.", chat, failure);
+    }
   }
 }

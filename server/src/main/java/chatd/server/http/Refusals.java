@@ -32,11 +32,9 @@ final class Refusals {
       case NOT_YOURS -> ApiError.NOT_FOUND.answer();
       case ARCHIVED -> archived(command).answer();
       case BUSY -> ApiError.CHAT_BUSY.answer();
-      case QUEUE_FULL ->
-          ErrorAnswer.of(ApiError.QUEUE_FULL, "Maximum 20 messages can be queued.");
+      case QUEUE_FULL -> ErrorAnswer.of(ApiError.QUEUE_FULL, "Maximum 20 messages can be queued.");
       case QUEUE_TOO_LARGE ->
-          ErrorAnswer.of(
-              ApiError.QUEUE_FULL, "Queued messages may hold at most 3 MiB together.");
+          ErrorAnswer.of(ApiError.QUEUE_FULL, "Queued messages may hold at most 3 MiB together.");
       case NO_SUCH_MESSAGE -> ApiError.MESSAGE_NOT_FOUND.answer();
       case NOT_A_USER_MESSAGE -> ApiError.NOT_A_USER_MESSAGE.answer();
       case NO_SUCH_QUEUED_MESSAGE -> ApiError.QUEUED_MESSAGE_NOT_FOUND.answer();

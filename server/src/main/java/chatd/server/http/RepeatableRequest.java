@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A request with a body that has one effect, however often it is made.
 ///
-/// A client that repeats its request names it by a key. A request without one gets a key for as long
-/// as it is handled, so that this server can repeat a commit whose answer was lost.
+/// A client that repeats its request names it by a key. A request without one gets a key for as
+/// long as it is handled, so that this server can repeat a commit whose answer was lost.
 final class RepeatableRequest {
   static final String KEY_HEADER = "Idempotency-Key";
   static final String REPLAYED_HEADER = "Idempotency-Replayed";
@@ -68,7 +68,8 @@ final class RepeatableRequest {
         && key.chars().allMatch(c -> c > ' ' && c < 0x7F);
   }
 
-  /// Does the work and answers with what `answer` makes of it, or as the request was answered before.
+  /// Does the work and answers with what `answer` makes of it, or as the request was answered
+  /// before.
   void answer(ChatStore store, Work work, Function<Outcome.Done, StoredAnswer> answer) {
     // A client's key has no blank, so no client can use one of ours.
     var name = clientKey == null ? "made here: " + UUID.randomUUID() : clientKey;
@@ -80,7 +81,8 @@ final class RepeatableRequest {
       case Outcome.KeyInUse _ -> throw ApiError.IDEMPOTENCY_KEY_BUSY.asException();
       case Outcome.Missing _ -> throw ApiError.NOT_FOUND.asException();
       case Outcome.Refused _, Outcome.Unchanged _ ->
-          throw new BrokenInvariant("a request with a key neither changed anything nor was refused");
+          throw new BrokenInvariant(
+              "a request with a key neither changed anything nor was refused");
     }
   }
 

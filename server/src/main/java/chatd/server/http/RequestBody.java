@@ -10,14 +10,22 @@ public final class RequestBody {
   /// The usual limit, in bytes.
   public static final int LIMIT = 256 * 1024;
 
+  /// A body up to this size is taken in although it is too large: a client that is still sending
+  /// when the connection ends would not see the answer.
+  private static final long SWALLOWED_MAX = 1024 * 1024;
+
   private RequestBody() {}
 
   /// The whole body, or 413 as soon as it turns out longer than `limit` bytes.
   public static byte[] read(Context context, int limit) {
-    if (context.req().getContentLengthLong() > limit) {
-      throw ApiError.BODY_TOO_LARGE.asException();
-    }
+    var length = context.req().getContentLengthLong();
     try {
+      if (length > limit) {
+        if (length <= SWALLOWED_MAX) {
+          context.bodyInputStream().skipNBytes(length);
+        }
+        throw ApiError.BODY_TOO_LARGE.asException();
+      }
       var bytes = context.bodyInputStream().readNBytes(limit + 1);
       if (bytes.length > limit) {
         throw ApiError.BODY_TOO_LARGE.asException();

@@ -3,7 +3,6 @@ package chatd.server.http;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
-import chatd.engine.port.Carrier;
 import chatd.engine.port.CarrierListener;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatLists;
@@ -51,18 +50,16 @@ final class StreamApi {
       throw ApiError.UNAVAILABLE.asException();
     }
     readMarks.move(chat);
-    return new StreamAnswer.Accepted(
-        carrier -> {
-          var place = limits.openStream(caller.user());
-          try {
-            var viewer =
-                streams.watching().watch(chat, resume, framing, carrier, caller.access());
-            return new Counted(viewer, place, () -> readMarks.moveLater(chat));
-          } catch (RuntimeException failure) {
-            place.close();
-            throw failure;
-          }
-        });
+    return new StreamAnswer.Accepted(carrier -> {
+      var place = limits.openStream(caller.user());
+      try {
+        var viewer = streams.watching().watch(chat, resume, framing, carrier, caller.access());
+        return new Counted(viewer, place, () -> readMarks.moveLater(chat));
+      } catch (RuntimeException failure) {
+        place.close();
+        throw failure;
+      }
+    });
   }
 
   private static ResumeRequest resume(Context context, QueryParameters query) {

@@ -2,7 +2,6 @@ package chatd.server.http;
 
 import chatd.core.message.UserId;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// How much each user has going on here at one time.
@@ -21,7 +20,7 @@ public final class UserLimits {
     this.requests = new Count(bounds.requests());
   }
 
-  /// Something that counts until it is closed; closing it again changes nothing.
+  /// Something that counts until it is closed, once.
   interface Place extends AutoCloseable {
     @Override
     void close();
@@ -57,12 +56,7 @@ public final class UserLimits {
             requireRoom(count);
             return count == null ? 1 : count + 1;
           });
-      var open = new AtomicBoolean(true);
-      return () -> {
-        if (open.getAndSet(false)) {
-          giveBack(user);
-        }
-      };
+      return () -> giveBack(user);
     }
 
     void requireRoom(UserId user) {
@@ -70,7 +64,7 @@ public final class UserLimits {
     }
 
     private void requireRoom(@Nullable Integer count) {
-      if (count != null && count >= max) {
+      if ((count == null ? 0 : count) >= max) {
         throw ApiError.TOO_MANY_REQUESTS.asException();
       }
     }

@@ -8,8 +8,8 @@ import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/// Adds routes for people who are signed in. Here stands what is checked before each of them, in this
-/// order: the limits of the user, the id of the chat in the path, and access to it.
+/// Adds routes for people who are signed in. Here stands what is checked before each of them, in
+/// this order: the limits of the user, the id of the chat in the path, and access to it.
 final class UserRoutes {
   /// Where the chat routes are mounted.
   static final List<String> MOUNTS = List.of("/api/v2/chats", "/api/experimental/chats");
@@ -82,8 +82,7 @@ final class UserRoutes {
   }
 
   /// Likewise, about something in the chat whose id the path names, too; `item` reads it.
-  void addToChat(
-      HandlerType method, String path, ToLongFunction<Context> item, ItemRoute route) {
+  void addToChat(HandlerType method, String path, ToLongFunction<Context> item, ItemRoute route) {
     addToChats(
         method,
         "/{chat}" + path,

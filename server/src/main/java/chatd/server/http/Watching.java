@@ -11,8 +11,8 @@ import chatd.engine.port.CarrierListener;
 @FunctionalInterface
 public interface Watching {
 
-  /// Serves `chat` from where `request` says, until the carrier or the access ends. What is returned
-  /// hears of the carrier.
+  /// Serves `chat` from where `request` says, until the carrier or the access ends. What is
+  /// returned hears of the carrier.
   CarrierListener watch(
       ChatId chat, ResumeRequest request, Framing framing, Carrier carrier, Access access);
 }

@@ -25,7 +25,8 @@ final class AcquireChats {
           order by c.due_since, c.id limit ? for update of c skip locked
           """;
 
-  // The replica's own row is locked first: whoever declares it dead waits for this transaction or is
+  // The replica's own row is locked first: whoever declares it dead waits for this transaction or
+  // is
   // seen by it. The materialized parts keep the planner from taking more rows than the limits.
   private static final String TAKE =
       "with me as materialized ("
@@ -57,8 +58,7 @@ final class AcquireChats {
     List<Chat> taken = new ArrayList<>();
     for (var due : locked) {
       var before = due.chat().row();
-      var facts =
-          new ChatFacts(before, now, List.of(), null, null, List.of(), queueLimits);
+      var facts = new ChatFacts(before, now, List.of(), null, null, List.of(), queueLimits);
       if (ChatMachine.decide(facts, new ChatCommand.Acquire(replica, runs.get()))
           instanceof Decision.Accepted(var row, var effects)) {
         changes.add(new RowWrites.Change(before, row));

@@ -68,8 +68,7 @@ final class ChatColumns {
       "?::uuid, ?::uuid, ?::uuid, ?::uuid, " + joined(", ", ChatColumns::parameter);
 
   /// For an update of one row.
-  static final String ASSIGNED =
-      joined(", ", column -> column.name() + " = " + parameter(column));
+  static final String ASSIGNED = joined(", ", column -> column.name() + " = " + parameter(column));
 
   /// For an update of many rows, from [#UNNESTED].
   static final String ASSIGNED_FROM_N =

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /// Lets this replica have one transaction per chat at a time.
 ///
 /// Requests that wait for a chat wait here, without a connection: otherwise a replica that freezes
-/// would leave a queue of them at the row, each of which holds it for its own timeout in turn. Chats
-/// share stripes, which costs a rare needless wait.
+/// would leave a queue of them at the row, each of which holds it for its own timeout in turn.
+/// Chats share stripes, which costs a rare needless wait.
 final class ChatLocks {
   private static final int STRIPES = 1024;
 

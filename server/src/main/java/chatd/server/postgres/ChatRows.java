@@ -53,7 +53,8 @@ final class ChatRows {
   /// Locks the sub-chats of a root, in the order that everybody uses.
   static List<Chat> lockChildren(Connection connection, ChatId root) throws SQLException {
     return Sql.of(
-            SELECT + "where c.root_id = ? and c.parent_id is not null order by c.id for update of c",
+            SELECT
+                + "where c.root_id = ? and c.parent_id is not null order by c.id for update of c",
             root.value())
         .list(connection, ChatRows::chat);
   }

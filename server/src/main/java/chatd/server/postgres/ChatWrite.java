@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Writes what was decided about one chat, row and effects, as one statement: a `with` of one piece
 /// for each change, from a fixed set of pieces.
 ///
-/// All pieces see the tables as they were before the statement, so a decision may delete old rows and
-/// insert new ones, but may not do two things to one row.
+/// All pieces see the tables as they were before the statement, so a decision may delete old rows
+/// and insert new ones, but may not do two things to one row.
 final class ChatWrite {
   private final ChatRow before;
   private final ChatRow after;
@@ -48,8 +48,7 @@ final class ChatWrite {
   }
 
   /// What was written: ids are known now. `deletedIds` ascend.
-  record Written(
-      List<Message> inserted, @Nullable QueuedMessage queued, List<Long> deletedIds) {}
+  record Written(List<Message> inserted, @Nullable QueuedMessage queued, List<Long> deletedIds) {}
 
   /// Writes the decision about `before`, which the transaction holds locked.
   static Written write(
@@ -147,7 +146,9 @@ final class ChatWrite {
   }
 
   private void updateRow() {
-    sql.add("with updated as (update chats set " + ChatColumns.ASSIGNED, ChatColumns.assigned(after))
+    sql.add(
+            "with updated as (update chats set " + ChatColumns.ASSIGNED,
+            ChatColumns.assigned(after))
         .add(
             """
             , updated_at = case when ? then ? else updated_at end,

@@ -53,10 +53,7 @@ final class CommandWrite {
   }
 
   private ChatFacts facts(
-      ChatRows.Locked locked,
-      ChatCommand command,
-      Set<Need> needs,
-      List<Chat> children)
+      ChatRows.Locked locked, ChatCommand command, Set<Need> needs, List<Chat> children)
       throws SQLException {
     var row = locked.chat().row();
     List<QueuedMessage> queue =
@@ -79,8 +76,7 @@ final class CommandWrite {
         queueLimits);
   }
 
-  private Outcome write(
-      Chat before, Decision.Accepted decision, List<Chat> children, Instant now)
+  private Outcome write(Chat before, Decision.Accepted decision, List<Chat> children, Instant now)
       throws SQLException {
     for (var effect : decision.effects()) {
       if (effect instanceof Effect.DeleteFamily(var deleted)) {
@@ -139,8 +135,8 @@ final class CommandWrite {
         null,
         List.of(),
         children.stream()
-            .map(
-                child -> with(child, lastRows.getOrDefault(child.row().identity(), child.row()), now))
+            .map(child ->
+                with(child, lastRows.getOrDefault(child.row().identity(), child.row()), now))
             .toList());
   }
 

@@ -48,13 +48,32 @@ public final class Database implements AutoCloseable {
 
   /// Runs one transaction. It commits when `work` returns, unless `work` has rolled it back.
   <T> T transaction(Work<T> work) {
-    try (var connection = pool.getConnection()) {
+    var connection = open();
+    try {
       connection.setAutoCommit(false);
       var result = attempt(connection, work);
       commit(connection);
       return result;
     } catch (SQLException e) {
       throw Faults.inStatement(e);
+    } finally {
+      giveBack(connection);
+    }
+  }
+
+  private Connection open() {
+    try {
+      return pool.getConnection();
+    } catch (SQLException e) {
+      throw Faults.inStatement(e);
+    }
+  }
+
+  private static void giveBack(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException _) {
+      // Broken, and dropped by the pool. What was committed is committed.
     }
   }
 

@@ -46,7 +46,7 @@ public record DatabaseBounds(
     properties.setProperty(
         "options",
         "-c idle_in_transaction_session_timeout=%d -c lock_timeout=%d -c statement_timeout=%d"
-            .formatted(idleInTransaction.toMillis(), lock.toMillis(), statement.toMillis())
+                .formatted(idleInTransaction.toMillis(), lock.toMillis(), statement.toMillis())
             // The database notices by itself that its client is gone.
             + " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2"
             + " -c tcp_user_timeout=5000");

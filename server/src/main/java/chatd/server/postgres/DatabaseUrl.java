@@ -29,7 +29,7 @@ public record DatabaseUrl(
   /// Reads what somebody configured.
   ///
   /// @throws IllegalArgumentException with a sentence for the person who wrote it, without the
-  ///     password
+  ///   password
   public static DatabaseUrl parse(String text) {
     var rest = withoutScheme(text);
     var query = after(rest, '?');
@@ -42,13 +42,11 @@ public record DatabaseUrl(
     var parameters = parameters(query == null ? "" : query);
     var user = at < 0 ? parameters.remove("user") : decode(before(login, ':'));
     var passwordText = after(login, ':');
-    var password =
-        passwordText == null ? parameters.remove("password") : decode(passwordText);
+    var password = passwordText == null ? parameters.remove("password") : decode(passwordText);
     if (path == null || path.isEmpty()) {
       throw new IllegalArgumentException("The database URL names no database.");
     }
-    return new DatabaseUrl(
-        hostOf(host), portOf(host), decode(path), user, password, parameters);
+    return new DatabaseUrl(hostOf(host), portOf(host), decode(path), user, password, parameters);
   }
 
   /// For the driver; it contains no secret.

@@ -8,10 +8,9 @@ public final class DeploymentId {
 
   /// Made with the first migration; the same ever after.
   public static UUID of(Database database) {
-    return database.single(
-        connection ->
-            Sql.of("select id from deployment")
-                .first(connection, row -> Rows.uuid(row, "id"))
-                .orElseThrow());
+    return database.single(connection ->
+        Sql.of("select id from deployment")
+            .first(connection, row -> Rows.uuid(row, "id"))
+            .orElseThrow());
   }
 }

@@ -64,7 +64,11 @@ final class DescribeWrite {
     if (description.equals(chat.description()) && place == chat.marks().pinOrder()) {
       return new Outcome.Unchanged(chat);
     }
-    var changed = with(chat, after, description, place);
+    var isSeen =
+        !description.title().equals(chat.description().title())
+            || !description.labels().equals(chat.description().labels())
+            || place != chat.marks().pinOrder();
+    var changed = with(chat, isSeen ? after : chat.row(), description, place);
     write(changed);
     return new Outcome.Done(changed, now, List.of(), null, List.of(), moved(pinned, chat));
   }

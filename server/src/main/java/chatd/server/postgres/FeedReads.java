@@ -139,15 +139,14 @@ final class FeedReads {
 
     Optional<FeedRead> read() {
       return Optional.ofNullable(chat)
-          .map(
-              row ->
-                  new FeedRead(
-                      row,
-                      MessageCodec.array(queue),
-                      rows,
-                      cuts,
-                      lastMessageId,
-                      clientCalls(row, calling)));
+          .map(row ->
+              new FeedRead(
+                  row,
+                  MessageCodec.array(queue),
+                  rows,
+                  cuts,
+                  lastMessageId,
+                  clientCalls(row, calling)));
     }
   }
 

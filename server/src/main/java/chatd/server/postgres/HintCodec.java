@@ -48,13 +48,12 @@ final class HintCodec {
 
   private static String write(ReplicaId from, Json.Writer fields) {
     return new String(
-        Json.write(
-            (JsonGenerator json) -> {
-              json.writeStartObject();
-              json.writeStringProperty("from", from.toString());
-              fields.write(json);
-              json.writeEndObject();
-            }),
+        Json.write((JsonGenerator json) -> {
+          json.writeStartObject();
+          json.writeStringProperty("from", from.toString());
+          fields.write(json);
+          json.writeEndObject();
+        }),
         StandardCharsets.US_ASCII);
   }
 
@@ -95,8 +94,7 @@ final class HintCodec {
             number(numbers, "failed"));
     ChatStatus status = ChatColumns.status(texts.getOrDefault("status", ""));
     var owner = texts.containsKey("owner") ? new ReplicaId(uuid(texts, "owner")) : null;
-    return new Received(
-        from, new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner));
+    return new Received(from, new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner));
   }
 
   private static long number(Map<String, Long> numbers, String name) {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Carries out one command on each of many locked chats. Those that change in nothing but their rows
-/// are written together.
+/// Carries out one command on each of many locked chats. Those that change in nothing but their
+/// rows are written together.
 final class ManyCommands {
   private final Connection connection;
   private final QueueLimits queueLimits;
@@ -41,8 +41,7 @@ final class ManyCommands {
       if (after.isPresent()) {
         changes.add(new RowWrites.Change(before, after.get()));
         written.add(after.get());
-      } else if (new CommandWrite(connection, queueLimits)
-              .apply(locked, command.apply(before))
+      } else if (new CommandWrite(connection, queueLimits).apply(locked, command.apply(before))
           instanceof Outcome.Done done) {
         written.add(done.chat().row());
       }
@@ -57,8 +56,7 @@ final class ManyCommands {
       return Optional.empty();
     }
     var facts = new ChatFacts(before, now, List.of(), null, null, List.of(), queueLimits);
-    return ChatMachine.decide(facts, command)
-                instanceof Decision.Accepted(var row, var effects)
+    return ChatMachine.decide(facts, command) instanceof Decision.Accepted(var row, var effects)
             && effects.isEmpty()
         ? Optional.of(row)
         : Optional.empty();

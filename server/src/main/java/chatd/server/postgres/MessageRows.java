@@ -35,8 +35,7 @@ final class MessageRows {
 
   static Optional<Message> visible(Connection connection, ChatId chat, long id)
       throws SQLException {
-    return Sql.of(
-            SELECT + "where chat_id = ? and id = ? and role <> 'system'", chat.value(), id)
+    return Sql.of(SELECT + "where chat_id = ? and id = ? and role <> 'system'", chat.value(), id)
         .first(connection, MessageRows::message);
   }
 

@@ -8,10 +8,11 @@ import org.flywaydb.core.api.FlywayException;
 public final class Migrations {
   private Migrations() {}
 
-  /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do not apply.
+  /// Applies what is missing and waits as long as it takes: the bounds of ordinary connections do
+  /// not apply.
   ///
-  /// @throws StoreException if the database cannot be reached or holds something else; the message is
-  ///     one sentence for the operator, without a secret
+  /// @throws StoreException if the database cannot be reached or holds something else; the message
+  ///   is one sentence for the operator, without a secret
   public static void run(DatabaseUrl url) {
     try {
       migrate(url);
@@ -26,8 +27,7 @@ public final class Migrations {
   private static void migrate(DatabaseUrl url) {
     var properties = url.properties();
     Flyway.configure()
-        .dataSource(
-            url.jdbc(), properties.getProperty("user"), properties.getProperty("password"))
+        .dataSource(url.jdbc(), properties.getProperty("user"), properties.getProperty("password"))
         .jdbcProperties(url.parameters())
         .locations("classpath:db/migration")
         .load()

@@ -22,8 +22,8 @@ final class PageReading {
     this.query = query;
   }
 
-  /// One candidate more than wanted is looked at, to know whether there is more; sizes are summed up
-  /// before a content is read.
+  /// One candidate more than wanted is looked at, to know whether there is more; sizes are summed
+  /// up before a content is read.
   Sql sql(ChatId chat) {
     var direction = query.ascending() ? "asc" : "desc";
     return Sql.of(

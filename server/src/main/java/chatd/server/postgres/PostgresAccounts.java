@@ -25,78 +25,73 @@ public final class PostgresAccounts implements Accounts, Sessions {
 
   @Override
   public Optional<Session> session(byte[] tokenHash) {
-    return database.single(
-        connection ->
-            Sql.of(
-                    "select t.id as token_id, t.expires_at, "
-                        + USER_COLUMNS
-                        + """
-                         from tokens t join users u on u.id = t.user_id
-                        where t.hash = ?
-                          and (t.expires_at is null or t.expires_at > clock_timestamp())
-                        """,
-                    tokenHash)
-                .first(
-                    connection,
-                    row ->
-                        new Session(
-                            Rows.uuid(row, "token_id"),
-                            user(row),
-                            Rows.timeOrNull(row, "expires_at"))));
+    return database.single(connection ->
+        Sql.of(
+                "select t.id as token_id, t.expires_at, "
+                    + USER_COLUMNS
+                    + """
+                     from tokens t join users u on u.id = t.user_id
+                    where t.hash = ?
+                      and (t.expires_at is null or t.expires_at > clock_timestamp())
+                    """,
+                tokenHash)
+            .first(
+                connection,
+                row ->
+                    new Session(
+                        Rows.uuid(row, "token_id"),
+                        user(row),
+                        Rows.timeOrNull(row, "expires_at"))));
   }
 
   @Override
   public Set<UUID> live(Set<UUID> tokens) {
-    return database.single(
-        connection ->
-            Set.copyOf(
-                Sql.of(
-                        """
-                        select id from tokens
-                         where id = any (?)
-                           and (expires_at is null or expires_at > clock_timestamp())
-                        """,
-                        new Sql.Array("uuid", List.copyOf(tokens)))
-                    .list(connection, row -> Rows.uuid(row, "id"))));
+    return database.single(connection ->
+        Set.copyOf(
+            Sql.of(
+                    """
+                    select id from tokens
+                     where id = any (?)
+                       and (expires_at is null or expires_at > clock_timestamp())
+                    """,
+                    new Sql.Array("uuid", List.copyOf(tokens)))
+                .list(connection, row -> Rows.uuid(row, "id"))));
   }
 
   @Override
   public Optional<User> find(UserId user) {
-    return database.single(
-        connection ->
-            Sql.of("select " + USER_COLUMNS + " from users u where u.id = ?", user.value())
-                .first(connection, PostgresAccounts::user));
+    return database.single(connection ->
+        Sql.of("select " + USER_COLUMNS + " from users u where u.id = ?", user.value())
+            .first(connection, PostgresAccounts::user));
   }
 
   @Override
   public User ensureAdministrator(byte[] tokenHash) {
-    return database.transaction(
-        connection -> {
-          Sql.of(
-                  """
-                  insert into users (username, name, email, administrator)
-                  values (?, ?, 'admin@localhost', true)
-                  on conflict (username) do update set administrator = true
-                  """,
-                  ADMINISTRATOR,
-                  TextCodec.encode("Administrator"))
-              .update(connection);
-          Sql.of(
-                  """
-                  insert into tokens (user_id, hash, name)
-                  select id, ?, ? from users where username = ?
-                  on conflict (hash) do update
-                    set user_id = excluded.user_id, expires_at = null
-                  """,
-                  tokenHash,
-                  TextCodec.encode("first token"),
-                  ADMINISTRATOR)
-              .update(connection);
-          return Sql.of(
-                  "select " + USER_COLUMNS + " from users u where u.username = ?", ADMINISTRATOR)
-              .first(connection, PostgresAccounts::user)
-              .orElseThrow();
-        });
+    return database.transaction(connection -> {
+      Sql.of(
+              """
+              insert into users (username, name, email, administrator)
+              values (?, ?, 'admin@localhost', true)
+              on conflict (username) do update set administrator = true
+              """,
+              ADMINISTRATOR,
+              TextCodec.encode("Administrator"))
+          .update(connection);
+      Sql.of(
+              """
+              insert into tokens (user_id, hash, name)
+              select id, ?, ? from users where username = ?
+              on conflict (hash) do update
+                set user_id = excluded.user_id, expires_at = null
+              """,
+              tokenHash,
+              TextCodec.encode("first token"),
+              ADMINISTRATOR)
+          .update(connection);
+      return Sql.of("select " + USER_COLUMNS + " from users u where u.username = ?", ADMINISTRATOR)
+          .first(connection, PostgresAccounts::user)
+          .orElseThrow();
+    });
   }
 
   private static User user(ResultSet row) throws SQLException {

@@ -28,19 +28,16 @@ public final class PostgresChatLists implements ChatLists {
       if (chat.row().identity().isRoot()) {
         roots.add(chat);
       } else {
-        children
-            .computeIfAbsent(chat.row().identity().root(), _ -> new ArrayList<>())
-            .add(chat);
+        children.computeIfAbsent(chat.row().identity().root(), _ -> new ArrayList<>()).add(chat);
       }
     }
     return roots.stream()
-        .map(
-            root ->
-                new Family(
-                    root,
-                    children.getOrDefault(root.row().id(), List.of()).stream()
-                        .sorted(Comparator.comparing(child -> child.marks().createdAt()))
-                        .toList()))
+        .map(root ->
+            new Family(
+                root,
+                children.getOrDefault(root.row().id(), List.of()).stream()
+                    .sorted(Comparator.comparing(child -> child.marks().createdAt()))
+                    .toList()))
         .toList();
   }
 
@@ -81,8 +78,8 @@ public final class PostgresChatLists implements ChatLists {
       sql.add(" and c.archived = ?", filter.archived());
     }
     if (filter.titlePart() != null) {
-      sql.add(" and position(?::text in c.title_search) > 0",
-          TextCodec.searchable(filter.titlePart()));
+      sql.add(
+          " and position(?::text in c.title_search) > 0", TextCodec.searchable(filter.titlePart()));
     }
     if (filter.status() != null) {
       // Clients see a turn that is being stopped as running.
@@ -108,45 +105,42 @@ public final class PostgresChatLists implements ChatLists {
 
   @Override
   public List<Chat> children(ChatId root) {
-    return database.single(
-        connection ->
-            Sql.of(
-                    ChatRows.SELECT
-                        + """
-                        where c.root_id = ? and c.parent_id is not null
-                        order by c.created_at, c.id
-                        """,
-                    root.value())
-                .list(connection, ChatRows::chat));
+    return database.single(connection ->
+        Sql.of(
+                ChatRows.SELECT
+                    + """
+                    where c.root_id = ? and c.parent_id is not null
+                    order by c.created_at, c.id
+                    """,
+                root.value())
+            .list(connection, ChatRows::chat));
   }
 
   @Override
   public Page messages(ChatId chat, PageQuery query) {
     var page = new PageReading(query);
-    database.single(
-        connection ->
-            page.sql(chat)
-                .list(
-                    connection,
-                    row -> {
-                      page.take(row);
-                      return 0;
-                    }));
+    database.single(connection ->
+        page.sql(chat)
+            .list(
+                connection,
+                row -> {
+                  page.take(row);
+                  return 0;
+                }));
     return page.result();
   }
 
   @Override
   public void markRead(ChatId chat) {
-    database.single(
-        connection ->
-            Sql.of(
-                    """
-                    update chats c set read_up_to = newest.id
-                    from (select max(id) as id from messages where chat_id = ?) newest
-                    where c.id = ? and c.read_up_to < newest.id
-                    """,
-                    chat.value(),
-                    chat.value())
-                .update(connection));
+    database.single(connection ->
+        Sql.of(
+                """
+                update chats c set read_up_to = newest.id
+                from (select max(id) as id from messages where chat_id = ?) newest
+                where c.id = ? and c.read_up_to < newest.id
+                """,
+                chat.value(),
+                chat.value())
+            .update(connection));
   }
 }

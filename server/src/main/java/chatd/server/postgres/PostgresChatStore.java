@@ -49,8 +49,7 @@ public final class PostgresChatStore implements ChatStore {
 
   @Override
   public Outcome apply(ChatId chat, ChatCommand command, @Nullable RequestKey key) {
-    return locks.with(
-        chat, () -> keys.once(key, connection -> apply(connection, chat, command)));
+    return locks.with(chat, () -> keys.once(key, connection -> apply(connection, chat, command)));
   }
 
   private Outcome apply(Connection connection, ChatId chat, ChatCommand command)
@@ -79,13 +78,12 @@ public final class PostgresChatStore implements ChatStore {
     return locks.with(
         chat,
         () ->
-            database.transaction(
-                connection -> {
-                  var write = new DescribeWrite(connection, change);
-                  write.lockPins(); // Before any chat, as everywhere.
-                  var outcome = apply(connection, chat, first);
-                  return outcome instanceof Outcome.Done done ? write.applyAfter(done) : outcome;
-                }));
+            database.transaction(connection -> {
+              var write = new DescribeWrite(connection, change);
+              write.lockPins(); // Before any chat, as everywhere.
+              var outcome = apply(connection, chat, first);
+              return outcome instanceof Outcome.Done done ? write.applyAfter(done) : outcome;
+            }));
   }
 
   @Override

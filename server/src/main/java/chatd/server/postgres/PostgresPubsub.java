@@ -17,11 +17,11 @@ import org.postgresql.PGConnection;
 
 /// Hints over LISTEN and NOTIFY, and the session lock by which others see that this process lives.
 ///
-/// Two threads. One sends: it gives hints a few milliseconds to gather, because fifty notifications in
-/// one statement cost about as much as one alone. The other listens on a connection of its own, which
-/// also holds the lock. A connection that was cut off in silence looks like one on which nothing
-/// happens, so the replica sends itself a sign every two seconds, and takes the connection for dead
-/// when none has come for five.
+/// Two threads. One sends: it gives hints a few milliseconds to gather, because fifty notifications
+/// in one statement cost about as much as one alone. The other listens on a connection of its own,
+/// which also holds the lock. A connection that was cut off in silence looks like one on which
+/// nothing happens, so the replica sends itself a sign every two seconds, and takes the connection
+/// for dead when none has come for five.
 public final class PostgresPubsub implements Pubsub, AutoCloseable {
   static final String CHANNEL = "chatd_hints";
 
@@ -55,8 +55,7 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
   public void listen(Listener listener) {
     synchronized (threads) {
       threads.add(Thread.ofPlatform().daemon().name("hints-out").start(this::send));
-      threads.add(
-          Thread.ofPlatform().daemon().name("hints-in").start(() -> receive(listener)));
+      threads.add(Thread.ofPlatform().daemon().name("hints-in").start(() -> receive(listener)));
     }
   }
 
@@ -99,13 +98,12 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
       return;
     }
     try {
-      database.single(
-          connection ->
-              Sql.of(
-                      "select pg_notify(?, p) from unnest(?::text[]) as p",
-                      CHANNEL,
-                      new Sql.Array("text", payloads))
-                  .list(connection, _ -> 0));
+      database.single(connection ->
+          Sql.of(
+                  "select pg_notify(?, p) from unnest(?::text[]) as p",
+                  CHANNEL,
+                  new Sql.Array("text", payloads))
+              .list(connection, _ -> 0));
     } catch (StoreException _) {
       // These hints are lost; whoever needed them polls.
     }
@@ -150,12 +148,10 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
     try (var statement = connection.createStatement()) {
       statement.execute("listen " + CHANNEL);
     }
-    Sql.of("select pg_try_advisory_lock_shared(?)", SessionLock.key(id))
-        .list(connection, _ -> 0);
+    Sql.of("select pg_try_advisory_lock_shared(?)", SessionLock.key(id)).list(connection, _ -> 0);
   }
 
-  private void hear(Connection connection, ReplicaId id, Listener listener)
-      throws SQLException {
+  private void hear(Connection connection, ReplicaId id, Listener listener) throws SQLException {
     var channel = connection.unwrap(PGConnection.class);
     var lastSign = time.nanos();
     while (closing.getCount() > 0 && me.equals(id)) {

@@ -7,6 +7,7 @@ import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.core.message.ChatId;
 import chatd.engine.port.ReplicaDirectory;
+import chatd.engine.port.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,11 +34,10 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
   public List<ChatRow> register(ReplicaId me, String address, String version) {
     List<Rival> rivals = new ArrayList<>();
     var released =
-        database.transaction(
-            connection -> {
-              rivals.addAll(rivals(connection, address));
-              return register(connection, me, address, version, rivals);
-            });
+        database.transaction(connection -> {
+          rivals.addAll(rivals(connection, address));
+          return register(connection, me, address, version, rivals);
+        });
     rivals.forEach(rival -> terminate(rival.id()));
     return released;
   }
@@ -84,28 +84,27 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
   public Beat beat(ReplicaId me) {
     List<Owned> owned = new ArrayList<>();
     var alive =
-        apart.single(
-            connection ->
-                Sql.of(
-                        """
-                        with beaten as (
-                          update replicas set beat = beat + 1, beat_at = clock_timestamp()
-                          where id = ? and state <> 'dead' returning id)
-                        select b.id is not null as alive, c.id, c.run, c.status,
-                          c.history_version, c.snapshot_version
-                        from (select 1) as one left join beaten b on true
-                          left join chats c on c.owner = ?
-                        """,
-                        me.value(),
-                        me.value())
-                    .list(
-                        connection,
-                        row -> {
-                          if (row.getObject("run") != null) {
-                            owned.add(owned(row));
-                          }
-                          return row.getBoolean("alive");
-                        }));
+        apart.single(connection ->
+            Sql.of(
+                    """
+                    with beaten as (
+                      update replicas set beat = beat + 1, beat_at = clock_timestamp()
+                      where id = ? and state <> 'dead' returning id)
+                    select b.id is not null as alive, c.id, c.run, c.status,
+                      c.history_version, c.snapshot_version
+                    from (select 1) as one left join beaten b on true
+                      left join chats c on c.owner = ?
+                    """,
+                    me.value(),
+                    me.value())
+                .list(
+                    connection,
+                    row -> {
+                      if (row.getObject("run") != null) {
+                        owned.add(owned(row));
+                      }
+                      return row.getBoolean("alive");
+                    }));
     return new Beat(alive.getFirst(), owned);
   }
 
@@ -120,35 +119,33 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
 
   @Override
   public List<Peer> look(ReplicaId me) {
-    return apart.single(
-        connection ->
-            Sql.of(
-                    "select r.id, r.address, r.beat, r.lock_key in ("
-                        + SessionLock.HELD_KEYS
-                        + ") as lock_held from replicas r where r.state <> 'dead' and r.id <> ?",
-                    me.value())
-                .list(
-                    connection,
-                    row ->
-                        new Peer(
-                            new ReplicaId(Rows.uuid(row, "id")),
-                            row.getString("address"),
-                            row.getLong("beat"),
-                            row.getBoolean("lock_held"))));
+    return apart.single(connection ->
+        Sql.of(
+                "select r.id, r.address, r.beat, r.lock_key in ("
+                    + SessionLock.HELD_KEYS
+                    + ") as lock_held from replicas r where r.state <> 'dead' and r.id <> ?",
+                me.value())
+            .list(
+                connection,
+                row ->
+                    new Peer(
+                        new ReplicaId(Rows.uuid(row, "id")),
+                        row.getString("address"),
+                        row.getLong("beat"),
+                        row.getBoolean("lock_held"))));
   }
 
   @Override
   public List<ChatRow> declareDead(ReplicaId peer, long beat) {
     List<ReplicaId> dead = new ArrayList<>();
     var released =
-        database.transaction(
-            connection -> {
-              if (!isStill(connection, peer, beat)) {
-                return List.<ChatRow>of();
-              }
-              dead.add(peer);
-              return new Releases(connection, queueLimits).bury(peer, Release.Why.DIED);
-            });
+        database.transaction(connection -> {
+          if (!isStill(connection, peer, beat)) {
+            return List.<ChatRow>of();
+          }
+          dead.add(peer);
+          return new Releases(connection, queueLimits).bury(peer, Release.Why.DIED);
+        });
     dead.forEach(this::terminate);
     return released;
   }
@@ -164,27 +161,30 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
         .isPresent();
   }
 
-  /// Ends what a frozen process left open, which may hold rows.
+  /// Ends what a frozen process left open, which may hold rows. If that fails, the database's own
+  /// bounds end it a little later.
   private void terminate(ReplicaId dead) {
-    database.single(
-        connection ->
-            Sql.of(
-                    """
-                    select pg_terminate_backend(pid) from pg_stat_activity
-                    where application_name = ? and datname = current_database()
-                    """,
-                    dead.toString())
-                .list(connection, row -> row.getBoolean(1)));
+    try {
+      database.single(connection ->
+          Sql.of(
+                  """
+                  select pg_terminate_backend(pid) from pg_stat_activity
+                  where application_name = ? and datname = current_database()
+                  """,
+                  dead.toString())
+              .list(connection, row -> row.getBoolean(1)));
+    } catch (StoreException _) {
+      // The death is committed; whoever asked for it has to hear what it released.
+    }
   }
 
   @Override
   public void drain(ReplicaId me) {
-    database.single(
-        connection ->
-            Sql.of(
-                    "update replicas set state = 'draining' where id = ? and state = 'alive'",
-                    me.value())
-                .update(connection));
+    database.single(connection ->
+        Sql.of(
+                "update replicas set state = 'draining' where id = ? and state = 'alive'",
+                me.value())
+            .update(connection));
   }
 
   @Override
@@ -192,9 +192,8 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
     // Twice: what was locked the first time may be free when the row says that nobody is there.
     List<ChatRow> released =
         new ArrayList<>(
-            database.transaction(
-                connection ->
-                    new Releases(connection, queueLimits).release(me, Release.Why.DRAINED)));
+            database.transaction(connection ->
+                new Releases(connection, queueLimits).release(me, Release.Why.DRAINED)));
     released.addAll(
         database.transaction(
             connection -> new Releases(connection, queueLimits).bury(me, Release.Why.DRAINED)));
@@ -208,8 +207,7 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
             database.transaction(
                 connection -> new Releases(connection, queueLimits).releaseOrphans()));
     changed.addAll(
-        database.transaction(
-            connection -> new Releases(connection, queueLimits).expireActions()));
+        database.transaction(connection -> new Releases(connection, queueLimits).expireActions()));
     database.single(PostgresReplicaDirectory::forget);
     return changed;
   }
@@ -226,16 +224,15 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
 
   @Override
   public List<Replica> list() {
-    return database.single(
-        connection ->
-            Sql.of(
-                    """
-                    select r.id, r.address, r.version, r.started_at, r.state,
-                      extract(epoch from clock_timestamp() - r.beat_at) * 1000 as age_millis,
-                      (select count(*) from chats c where c.owner = r.id) as running_turns
-                    from replicas r order by r.started_at, r.id
-                    """)
-                .list(connection, PostgresReplicaDirectory::replica));
+    return database.single(connection ->
+        Sql.of(
+                """
+                select r.id, r.address, r.version, r.started_at, r.state,
+                  extract(epoch from clock_timestamp() - r.beat_at) * 1000 as age_millis,
+                  (select count(*) from chats c where c.owner = r.id) as running_turns
+                from replicas r order by r.started_at, r.id
+                """)
+            .list(connection, PostgresReplicaDirectory::replica));
   }
 
   private static Replica replica(ResultSet row) throws SQLException {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives a request with a key one effect, however often it comes.
 ///
-/// The key is entered with the answer at the end of the transaction of the effect. A repeat runs the
-/// same transaction, meets the key, undoes what it did, and gives the recorded answer; while the first
-/// is still open it waits at the chat's row or at the key.
+/// The key is entered with the answer at the end of the transaction of the effect. A repeat runs
+/// the same transaction, meets the key, undoes what it did, and gives the recorded answer; while
+/// the first is still open it waits at the chat's row or at the key.
 final class RequestKeys {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration KEPT = Duration.ofHours(24);
@@ -45,8 +45,10 @@ final class RequestKeys {
 
   private Outcome onceFor(RequestKey key, Database.Work<Outcome> work) {
     var start = time.nanos();
+    var wait = database.bounds().lock().toNanos();
     while (true) {
-      var isLastTry = time.nanos() - start >= PATIENCE.toNanos();
+      // Each try waits for a lock at most once; the last is the one after which no other fits.
+      var isLastTry = time.nanos() - start + 2 * wait >= PATIENCE.toNanos();
       try {
         var answer = attempt(key, work);
         if (answer.isPresent()) {
@@ -78,8 +80,8 @@ final class RequestKeys {
     };
   }
 
-  private static Attempt attempt(
-      Connection connection, RequestKey key, Database.Work<Outcome> work) throws SQLException {
+  private static Attempt attempt(Connection connection, RequestKey key, Database.Work<Outcome> work)
+      throws SQLException {
     var outcome = work.on(connection);
     if (!(outcome instanceof Outcome.Done done)) {
       return new Attempt(outcome, null);
@@ -124,24 +126,23 @@ final class RequestKeys {
 
   /// What a request with this key was answered, or that the key is another one's.
   Optional<Outcome> find(RequestKey key) {
-    return database.single(
-        connection ->
-            Sql.of(
-                    """
-                    select fingerprint, status, body from idempotency_keys
-                    where user_id = ? and key = ?
-                      and created_at >= clock_timestamp() - make_interval(secs => ?)
-                    """,
-                    key.user().value(),
-                    key.key(),
-                    (double) KEPT.toSeconds())
-                .first(
-                    connection,
-                    row ->
-                        Arrays.equals(row.getBytes("fingerprint"), key.fingerprint())
-                            ? new Outcome.Replayed(
-                                new StoredAnswer(row.getInt("status"), row.getBytes("body")))
-                            : new Outcome.KeyReused()));
+    return database.single(connection ->
+        Sql.of(
+                """
+                select fingerprint, status, body from idempotency_keys
+                where user_id = ? and key = ?
+                  and created_at >= clock_timestamp() - make_interval(secs => ?)
+                """,
+                key.user().value(),
+                key.key(),
+                (double) KEPT.toSeconds())
+            .first(
+                connection,
+                row ->
+                    Arrays.equals(row.getBytes("fingerprint"), key.fingerprint())
+                        ? new Outcome.Replayed(
+                            new StoredAnswer(row.getInt("status"), row.getBytes("body")))
+                        : new Outcome.KeyReused()));
   }
 
   /// Forgets keys whose time is over.

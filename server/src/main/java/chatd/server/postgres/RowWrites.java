@@ -14,8 +14,7 @@ final class RowWrites {
   /// A row before and after; the transaction holds it locked.
   record Change(ChatRow before, ChatRow after) {}
 
-  static void write(Connection connection, List<Change> changes, Instant now)
-      throws SQLException {
+  static void write(Connection connection, List<Change> changes, Instant now) throws SQLException {
     if (changes.isEmpty()) {
       return;
     }

@@ -2,9 +2,9 @@ package chatd.server.postgres;
 
 import chatd.core.chat.ReplicaId;
 
-/// The advisory lock that a living replica holds in its session. It is taken in shared mode, so that a
-/// replica that reconnects does not wait for its own old session, which the database may not have
-/// given up yet.
+/// The advisory lock that a living replica holds in its session. It is taken in shared mode, so
+/// that a replica that reconnects does not wait for its own old session, which the database may not
+/// have given up yet.
 final class SessionLock {
   private SessionLock() {}
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 
-/// What a turn remembers, as the bytes of one column. The deadline of client tools is not among them:
-/// it is searched for and has a column of its own. Nothing to remember is null.
+/// What a turn remembers, as the bytes of one column. The deadline of client tools is not among
+/// them: it is searched for and has a column of its own. Nothing to remember is null.
 final class TurnCodec {
   private TurnCodec() {}
 
@@ -26,23 +26,22 @@ final class TurnCodec {
     if (isIdle(turn)) {
       return null;
     }
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeName("calls");
-          json.writeStartArray();
-          turn.openCalls().forEach(call -> write(json, call));
-          json.writeEndArray();
-          write(json, turn.retries());
-          if (turn.failure() != null) {
-            json.writeNumberProperty("failed_in", turn.failure().snapshot());
-            json.writeName("failure");
-            ErrorCodec.write(json, turn.failure().error());
-          }
-          json.writeBooleanProperty("compact", turn.compactRequested());
-          write(json, turn.attempts());
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeName("calls");
+      json.writeStartArray();
+      turn.openCalls().forEach(call -> write(json, call));
+      json.writeEndArray();
+      write(json, turn.retries());
+      if (turn.failure() != null) {
+        json.writeNumberProperty("failed_in", turn.failure().snapshot());
+        json.writeName("failure");
+        ErrorCodec.write(json, turn.failure().error());
+      }
+      json.writeBooleanProperty("compact", turn.compactRequested());
+      write(json, turn.attempts());
+      json.writeEndObject();
+    });
   }
 
   static TurnState decode(byte @Nullable [] bytes, @Nullable Instant actionDeadline) {
@@ -170,8 +169,7 @@ final class TurnCodec {
   private static TurnState.Retries.Pending readPending(JsonParser json) {
     var fields = new PendingFields();
     JsonFields.each(json, name -> fields.take(name, json));
-    return new TurnState.Retries.Pending(
-        fields.due, fields.delay, requireNonNull(fields.error));
+    return new TurnState.Retries.Pending(fields.due, fields.delay, requireNonNull(fields.error));
   }
 
   private static final class PendingFields {

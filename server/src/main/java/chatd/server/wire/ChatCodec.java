@@ -26,12 +26,11 @@ public record ChatCodec(UUID organization) {
 
   /// An array of chats, each with its sub-chats.
   public byte[] encode(List<Family> families) {
-    return Json.write(
-        json -> {
-          json.writeStartArray();
-          families.forEach(family -> write(json, family));
-          json.writeEndArray();
-        });
+    return Json.write(json -> {
+      json.writeStartArray();
+      families.forEach(family -> write(json, family));
+      json.writeEndArray();
+    });
   }
 
   private void write(JsonGenerator json, Family family) {
@@ -64,8 +63,7 @@ public record ChatCodec(UUID organization) {
   private static void writeState(JsonGenerator json, Chat chat) {
     var row = chat.row();
     var model = row.choice().modelConfigId();
-    json.writeStringProperty(
-        "last_model_config_id", (model == null ? NO_MODEL : model).toString());
+    json.writeStringProperty("last_model_config_id", (model == null ? NO_MODEL : model).toString());
     json.writeStringProperty("title", chat.description().title());
     writeText(json, "last_reasoning_effort", row.choice().reasoningEffort());
     json.writeStringProperty("status", status(row.status()));

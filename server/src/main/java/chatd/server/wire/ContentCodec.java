@@ -25,32 +25,30 @@ public final class ContentCodec {
 
   /// The array that clients see.
   public static byte[] visible(List<ContentPart> parts) {
-    return Json.write(
-        json -> {
-          json.writeStartArray();
-          parts.stream()
-              .filter(part -> !(part instanceof ContentPart.ProviderState))
-              .forEach(part -> ContentPartJson.write(json, part));
-          json.writeEndArray();
-        });
+    return Json.write(json -> {
+      json.writeStartArray();
+      parts.stream()
+          .filter(part -> !(part instanceof ContentPart.ProviderState))
+          .forEach(part -> ContentPartJson.write(json, part));
+      json.writeEndArray();
+    });
   }
 
   private static byte[] hidden(List<ContentPart> parts) {
-    return Json.write(
-        json -> {
-          json.writeStartArray();
-          for (var i = 0; i < parts.size(); i++) {
-            if (parts.get(i) instanceof ContentPart.ProviderState(var provider, var state)) {
-              json.writeStartObject();
-              json.writeNumberProperty("at", i);
-              json.writeStringProperty("provider", provider);
-              json.writeName("state");
-              Json.writeRaw(json, state);
-              json.writeEndObject();
-            }
-          }
-          json.writeEndArray();
-        });
+    return Json.write(json -> {
+      json.writeStartArray();
+      for (var i = 0; i < parts.size(); i++) {
+        if (parts.get(i) instanceof ContentPart.ProviderState(var provider, var state)) {
+          json.writeStartObject();
+          json.writeNumberProperty("at", i);
+          json.writeStringProperty("provider", provider);
+          json.writeName("state");
+          Json.writeRaw(json, state);
+          json.writeEndObject();
+        }
+      }
+      json.writeEndArray();
+    });
   }
 
   /// The parts that were encoded, in their order.

@@ -12,41 +12,39 @@ public final class DeploymentCodec {
   private DeploymentCodec() {}
 
   public static byte[] user(User user, UUID organization) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("id", user.id().toString());
-          json.writeStringProperty("username", user.username());
-          var name = user.name();
-          json.writeStringProperty("name", name == null ? "" : name);
-          json.writeStringProperty("email", user.email());
-          json.writeStringProperty("created_at", WireTime.format(user.createdAt()));
-          json.writeStringProperty("updated_at", WireTime.format(user.updatedAt()));
-          json.writeStringProperty("status", "active");
-          json.writeStringProperty("login_type", "password");
-          json.writeArrayPropertyStart("organization_ids");
-          json.writeString(organization.toString());
-          json.writeEndArray();
-          json.writeArrayPropertyStart("roles");
-          if (user.administrator()) {
-            json.writeStartObject();
-            json.writeStringProperty("name", "admin");
-            json.writeStringProperty("display_name", "Admin");
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeBooleanProperty("has_ai_seat", true);
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("id", user.id().toString());
+      json.writeStringProperty("username", user.username());
+      var name = user.name();
+      json.writeStringProperty("name", name == null ? "" : name);
+      json.writeStringProperty("email", user.email());
+      json.writeStringProperty("created_at", WireTime.format(user.createdAt()));
+      json.writeStringProperty("updated_at", WireTime.format(user.updatedAt()));
+      json.writeStringProperty("status", "active");
+      json.writeStringProperty("login_type", "password");
+      json.writeArrayPropertyStart("organization_ids");
+      json.writeString(organization.toString());
+      json.writeEndArray();
+      json.writeArrayPropertyStart("roles");
+      if (user.administrator()) {
+        json.writeStartObject();
+        json.writeStringProperty("name", "admin");
+        json.writeStringProperty("display_name", "Admin");
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeBooleanProperty("has_ai_seat", true);
+      json.writeEndObject();
+    });
   }
 
   public static byte[] replicas(List<Replica> replicas) {
-    return Json.write(
-        json -> {
-          json.writeStartArray();
-          replicas.forEach(replica -> write(json, replica));
-          json.writeEndArray();
-        });
+    return Json.write(json -> {
+      json.writeStartArray();
+      replicas.forEach(replica -> write(json, replica));
+      json.writeEndArray();
+    });
   }
 
   private static void write(JsonGenerator json, Replica replica) {
@@ -62,28 +60,26 @@ public final class DeploymentCodec {
   }
 
   public static byte[] buildInfo(String version, String externalUrl, UUID deployment) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("version", version);
-          json.writeStringProperty("external_url", externalUrl);
-          json.writeStringProperty("deployment_id", deployment.toString());
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("version", version);
+      json.writeStringProperty("external_url", externalUrl);
+      json.writeStringProperty("deployment_id", deployment.toString());
+      json.writeEndObject();
+    });
   }
 
   /// `status` alone, or with the reasons for it.
   public static byte[] health(String status, List<String> reasons) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("status", status);
-          if (!reasons.isEmpty()) {
-            json.writeArrayPropertyStart("reasons");
-            reasons.forEach(json::writeString);
-            json.writeEndArray();
-          }
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("status", status);
+      if (!reasons.isEmpty()) {
+        json.writeArrayPropertyStart("reasons");
+        reasons.forEach(json::writeString);
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+    });
   }
 }

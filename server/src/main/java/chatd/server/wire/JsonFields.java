@@ -19,8 +19,8 @@ public final class JsonFields {
     }
   }
 
-  /// Calls `element` while the parser stands on each element. The parser stands on the array's start
-  /// before and on its end afterwards.
+  /// Calls `element` while the parser stands on each element. The parser stands on the array's
+  /// start before and on its end afterwards.
   public static void elements(JsonParser json, Runnable element) {
     require(json, JsonToken.START_ARRAY);
     while (json.nextToken() != JsonToken.END_ARRAY) {

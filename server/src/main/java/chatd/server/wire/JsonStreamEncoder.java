@@ -13,6 +13,7 @@ import chatd.core.part.PartFrame;
 import chatd.engine.port.StreamEncoder;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
+import java.util.UUID;
 
 /// Events of a stream as clients see them. Rows, queues and parts come encoded and are passed on as
 /// they are; this puts them into place. May be called from any thread.
@@ -22,9 +23,20 @@ public final class JsonStreamEncoder implements StreamEncoder {
   private static final byte[] ENVELOPE_OPEN = ascii("{\"type\":\"data\",\"data\":[");
   private static final byte[] ENVELOPE_CLOSE = ascii("]}");
 
-  private static final int CHAT_ID_LENGTH = 36;
-  private static final int NUMBER_LENGTH_MAX = 19;
-  private static final String LONGEST_ROLE = "assistant";
+  /// What stands around the value of a part with the longest role, every number left out.
+  private static final int EMPTY_FRAME_LENGTH =
+      opening("message_part", new UUID(0, 0).toString(), 0).length()
+          + frameOpening("assistant").length()
+          + frameClosing(new Episode(0, 0), 0, 0).length()
+          + "}".length()
+          - 4 * "0".length();
+
+  private static final int FIRST_SEQ_LENGTH = ",\"first_seq\":".length();
+
+  private static final int EMPTY_SSE_LENGTH =
+      sseOpening(new Cursor(0, 0, 0, 0), "message_part").length()
+          + "\n\n".length()
+          - 4 * "0".length();
 
   @Override
   public byte[] encode(Framing framing, ChatId chat, Write write) {
@@ -39,20 +51,25 @@ public final class JsonStreamEncoder implements StreamEncoder {
 
   @Override
   public int around(Framing framing, long snapshot, Episode episode, long first, long last) {
-    var event =
-        opening("message_part", "x".repeat(CHAT_ID_LENGTH), snapshot)
-            + frameOpening(LONGEST_ROLE)
-            + frameClosing(episode, first, last);
-    return event.length()
-        + 1
+    var position = digits(episode.historyVersion()) + digits(episode.attempt()) + digits(last);
+    var merged = first < last ? FIRST_SEQ_LENGTH + digits(first) : 0;
+    return EMPTY_FRAME_LENGTH
+        + digits(snapshot)
+        + position
+        + merged
         + switch (framing) {
           case ARRAY -> ARRAY_OPEN.length + ARRAY_CLOSE.length;
           case ENVELOPE -> ENVELOPE_OPEN.length + ENVELOPE_CLOSE.length;
-          case SSE -> {
-            var cursor = new Cursor(episode.historyVersion(), episode.attempt(), last, 0);
-            yield sseOpening(cursor, "message_part").length() + NUMBER_LENGTH_MAX + 1;
-          }
+          case SSE -> EMPTY_SSE_LENGTH + position + digits(Long.MAX_VALUE);
         };
+  }
+
+  private static int digits(long number) {
+    var count = 1;
+    for (var rest = number / 10; rest > 0; rest /= 10) {
+      count++;
+    }
+    return count;
   }
 
   private static void array(
@@ -158,62 +175,58 @@ public final class JsonStreamEncoder implements StreamEncoder {
   }
 
   private static byte[] status(StreamEvent.Status status) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("status", status.status().name().toLowerCase(Locale.ROOT));
-          json.writeNumberProperty("history_version", status.historyVersion());
-          if (status.phase() != null) {
-            json.writeStringProperty("phase", status.phase().name().toLowerCase(Locale.ROOT));
-          }
-          if (status.worker() != null) {
-            json.writeStringProperty("worker_id", status.worker().toString());
-          }
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("status", status.status().name().toLowerCase(Locale.ROOT));
+      json.writeNumberProperty("history_version", status.historyVersion());
+      if (status.phase() != null) {
+        json.writeStringProperty("phase", status.phase().name().toLowerCase(Locale.ROOT));
+      }
+      if (status.worker() != null) {
+        json.writeStringProperty("worker_id", status.worker().toString());
+      }
+      json.writeEndObject();
+    });
   }
 
   private static byte[] ended(StreamEvent.Ended ended) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("message", ended.why().message());
-          json.writeBooleanProperty("retryable", false);
-          json.writeStringProperty("kind", ended.why().kind());
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeStringProperty("message", ended.why().message());
+      json.writeBooleanProperty("retryable", false);
+      json.writeStringProperty("kind", ended.why().kind());
+      json.writeEndObject();
+    });
   }
 
   private static byte[] calls(StreamEvent.ActionRequired required) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeArrayPropertyStart("tool_calls");
-          for (var call : required.calls()) {
-            json.writeStartObject();
-            json.writeStringProperty("tool_call_id", call.toolCallId());
-            json.writeStringProperty("tool_name", call.toolName());
-            json.writeStringProperty("args", call.args().text());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("tool_calls");
+      for (var call : required.calls()) {
+        json.writeStartObject();
+        json.writeStringProperty("tool_call_id", call.toolCallId());
+        json.writeStringProperty("tool_name", call.toolName());
+        json.writeStringProperty("args", call.args().text());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    });
   }
 
   private static byte[] retry(StreamEvent.RetryScheduled scheduled) {
     var pending = scheduled.retry();
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeNumberProperty("attempt", scheduled.failures());
-          json.writeNumberProperty("delay_ms", pending.delayMillis());
-          json.writeStringProperty("error", pending.error().message());
-          json.writeStringProperty("kind", ChatErrorJson.kind(pending.error().kind()));
-          ChatErrorJson.source(json, pending.error());
-          json.writeStringProperty("retrying_at", WireTime.format(pending.dueAt()));
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeNumberProperty("attempt", scheduled.failures());
+      json.writeNumberProperty("delay_ms", pending.delayMillis());
+      json.writeStringProperty("error", pending.error().message());
+      json.writeStringProperty("kind", ChatErrorJson.kind(pending.error().kind()));
+      ChatErrorJson.source(json, pending.error());
+      json.writeStringProperty("retrying_at", WireTime.format(pending.dueAt()));
+      json.writeEndObject();
+    });
   }
 
   private static byte[] ascii(String text) {

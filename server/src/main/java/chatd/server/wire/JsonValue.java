@@ -28,8 +28,8 @@ public sealed interface JsonValue {
   /// Of a name that comes twice, the last value counts.
   record Members(Map<String, JsonValue> values) implements JsonValue {}
 
-  /// The one value in these bytes; empty if they are not valid UTF-8, not exactly one JSON value, or
-  /// nested too deeply.
+  /// The one value in these bytes; empty if they are not valid UTF-8, not exactly one JSON value,
+  /// or nested too deeply.
   static Optional<JsonValue> read(byte[] utf8) {
     try {
       // Decoded first, because a JSON parser is more tolerant of bytes than UTF-8 is.

@@ -14,59 +14,55 @@ public final class MessageAnswers {
 
   /// A message that is in the history now.
   public static byte[] sent(ChatId chat, Message message) {
-    return object(
-        json -> {
-          raw(json, "message", MessageCodec.message(chat, message));
-          json.writeBooleanProperty("queued", false);
-        });
+    return object(json -> {
+      raw(json, "message", MessageCodec.message(chat, message));
+      json.writeBooleanProperty("queued", false);
+    });
   }
 
   /// A message that waits for its turn.
   public static byte[] queued(ChatId chat, QueuedMessage message) {
-    return object(
-        json -> {
-          raw(json, "queued_message", MessageCodec.queued(chat, message));
-          json.writeBooleanProperty("queued", true);
-        });
+    return object(json -> {
+      raw(json, "queued_message", MessageCodec.queued(chat, message));
+      json.writeBooleanProperty("queued", true);
+    });
   }
 
   /// A message that took the place of others.
   public static byte[] edited(ChatId chat, Message message, List<Long> deletedIds) {
-    return object(
-        json -> {
-          raw(json, "message", MessageCodec.message(chat, message));
-          json.writeArrayPropertyStart("deleted_message_ids");
-          deletedIds.forEach(json::writeNumber);
-          json.writeEndArray();
-        });
+    return object(json -> {
+      raw(json, "message", MessageCodec.message(chat, message));
+      json.writeArrayPropertyStart("deleted_message_ids");
+      deletedIds.forEach(json::writeNumber);
+      json.writeEndArray();
+    });
   }
 
   /// A queued message that will be next.
   public static byte[] promotionAccepted() {
-    return object(json -> json.writeStringProperty("message", "Queued message promotion accepted."));
+    return object(
+        json -> json.writeStringProperty("message", "Queued message promotion accepted."));
   }
 
   public static byte[] page(ChatId chat, ChatLists.Page page) {
-    return object(
-        json -> {
-          json.writeArrayPropertyStart("messages");
-          page.messages().forEach(message -> raw(json, MessageCodec.message(chat, message)));
-          json.writeEndArray();
-          json.writeArrayPropertyStart("queued_messages");
-          page.queue().forEach(message -> raw(json, MessageCodec.queued(chat, message)));
-          json.writeEndArray();
-          json.writeBooleanProperty("has_more", page.hasMore());
-          json.writeNumberProperty("history_version", page.historyVersion());
-        });
+    return object(json -> {
+      json.writeArrayPropertyStart("messages");
+      page.messages().forEach(message -> raw(json, MessageCodec.message(chat, message)));
+      json.writeEndArray();
+      json.writeArrayPropertyStart("queued_messages");
+      page.queue().forEach(message -> raw(json, MessageCodec.queued(chat, message)));
+      json.writeEndArray();
+      json.writeBooleanProperty("has_more", page.hasMore());
+      json.writeNumberProperty("history_version", page.historyVersion());
+    });
   }
 
   private static byte[] object(Json.Writer members) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          members.write(json);
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      members.write(json);
+      json.writeEndObject();
+    });
   }
 
   private static void raw(JsonGenerator json, String name, byte[] ascii) {

@@ -74,8 +74,7 @@ public final class RequestFields {
     }
     List<RequestFields> objects = new ArrayList<>();
     for (var element : elements) {
-      objects.add(
-          new RequestFields(path + name + "[" + objects.size() + "].", element, problems));
+      objects.add(new RequestFields(path + name + "[" + objects.size() + "].", element, problems));
     }
     return objects;
   }

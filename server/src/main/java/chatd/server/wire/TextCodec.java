@@ -24,12 +24,11 @@ public final class TextCodec {
 
   /// A JSON object with the entries in their order.
   public static byte[] encode(Map<String, String> texts) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          texts.forEach(json::writeStringProperty);
-          json.writeEndObject();
-        });
+    return Json.write(json -> {
+      json.writeStartObject();
+      texts.forEach(json::writeStringProperty);
+      json.writeEndObject();
+    });
   }
 
   public static Map<String, String> decodeMap(byte[] encoded) {

@@ -14,18 +14,17 @@ public final class UsageCodec {
   /// As ASCII text.
   public static String encode(Usage usage) {
     return new String(
-        Json.write(
-            json -> {
-              json.writeStartObject();
-              write(json, "input_tokens", usage.inputTokens());
-              write(json, "output_tokens", usage.outputTokens());
-              write(json, "total_tokens", usage.totalTokens());
-              write(json, "reasoning_tokens", usage.reasoningTokens());
-              write(json, "cache_creation_tokens", usage.cacheCreationTokens());
-              write(json, "cache_read_tokens", usage.cacheReadTokens());
-              write(json, "context_limit", usage.contextLimit());
-              json.writeEndObject();
-            }),
+        Json.write(json -> {
+          json.writeStartObject();
+          write(json, "input_tokens", usage.inputTokens());
+          write(json, "output_tokens", usage.outputTokens());
+          write(json, "total_tokens", usage.totalTokens());
+          write(json, "reasoning_tokens", usage.reasoningTokens());
+          write(json, "cache_creation_tokens", usage.cacheCreationTokens());
+          write(json, "cache_read_tokens", usage.cacheReadTokens());
+          write(json, "context_limit", usage.contextLimit());
+          json.writeEndObject();
+        }),
         StandardCharsets.US_ASCII);
   }
 

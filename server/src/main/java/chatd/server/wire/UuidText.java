@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /// UUIDs as clients write them. Java alone would take shorter forms, too.
 public final class UuidText {
   private static final Pattern FORM =
-      Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+      Pattern.compile(
+          "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
   private UuidText() {}
 

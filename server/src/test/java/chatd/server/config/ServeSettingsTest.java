@@ -3,6 +3,7 @@ package chatd.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chatd.engine.feed.FeedLimits;
 import chatd.engine.worker.MembershipLimits;
 import chatd.server.postgres.DatabaseBounds;
 import java.net.URI;
@@ -49,7 +50,7 @@ class ServeSettingsTest {
                     + " --database-url postgres://u:p@h/d --admin-token t --model openai/gpt-4o"
                     + " --openai-base-url http://llm/v1 --openai-api-key k --silence-timeout 2m"
                     + " --max-attempts 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
-                    + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9s"
+                    + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9m"
                     + " --lease 10m --drain-timeout 11h --log-format json --log-level warn")
                 .split(" "));
 
@@ -71,7 +72,7 @@ class ServeSettingsTest {
                     Duration.ofMinutes(2),
                     3,
                     4),
-                new ServeSettings.Limits(5, 6, 7, 8, Duration.ofSeconds(9)),
+                new ServeSettings.Limits(5, 6, 7, 8, Duration.ofMinutes(9)),
                 new ServeSettings.Running(
                     Duration.ofMinutes(10), Duration.ofHours(11), LogFormat.JSON, LogLevel.WARN)));
   }
@@ -95,6 +96,16 @@ class ServeSettingsTest {
     var shortest = ServeSettings.Running.LEASE_MIN;
     assertThat(shortest).isGreaterThan(DatabaseBounds.DEFAULT.socket());
     assertThat(MembershipLimits.of(shortest).lease()).isEqualTo(shortest);
+  }
+
+  @Test
+  void stallTimeout_leavesTimeForTwoPings() {
+    assertThatThrownBy(() -> settings("--stall-timeout", "29s"))
+        .isInstanceOf(BadSettings.class)
+        .hasMessage("--stall-timeout must be at least 30s.");
+
+    var shortest = ServeSettings.Limits.STALL_MIN;
+    assertThat(FeedLimits.DEFAULT.times().keepalive().multipliedBy(2)).isEqualTo(shortest);
   }
 
   private static ServeSettings settings(String... words) {

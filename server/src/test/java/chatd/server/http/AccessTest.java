@@ -43,9 +43,7 @@ class AccessTest {
   @Test
   void token_inTheQuery_isForUpgradesOnly() {
     var query = "?coder_session_token=" + ada.token();
-    stage
-        .send("GET", "/api/v2/users/me" + query, NOTHING)
-        .refuses(ApiError.NOT_SIGNED_IN);
+    stage.send("GET", "/api/v2/users/me" + query, NOTHING).refuses(ApiError.NOT_SIGNED_IN);
     var path = Person.V2 + ada.newChat().path() + "/stream" + query;
     try (var socket = RawRequest.upgrade(stage.port(), path)) {
       assertThat(socket.status()).isEqualTo(101);
@@ -179,7 +177,8 @@ class AccessTest {
       assertThat(socket.status()).isEqualTo(403);
     }
     try (var socket =
-        RawRequest.upgrade(stage.port(), path, cookie, "Origin: http://127.0.0.1:" + stage.port())) {
+        RawRequest.upgrade(
+            stage.port(), path, cookie, "Origin: http://127.0.0.1:" + stage.port())) {
       assertThat(socket.status()).isEqualTo(101);
     }
   }
@@ -192,9 +191,7 @@ class AccessTest {
   @Test
   void origin_foreign_comesBeforeTheRouteAndAfterTheToken() {
     var origin = "https://evil.example.org";
-    stage
-        .send("GET", "/api/v2/nothing", NOTHING, "Origin", origin)
-        .refuses(ApiError.NOT_SIGNED_IN);
+    stage.send("GET", "/api/v2/nothing", NOTHING, "Origin", origin).refuses(ApiError.NOT_SIGNED_IN);
     stage
         .send(
             "GET",
@@ -212,9 +209,7 @@ class AccessTest {
     var token = UUID.randomUUID().toString();
     me("Authorization", "Bearer " + token).is(401);
     stage.backend.addToken(
-        ada.user(),
-        Sha256.of(token.getBytes(StandardCharsets.UTF_8)),
-        Duration.ofDays(1));
+        ada.user(), Sha256.of(token.getBytes(StandardCharsets.UTF_8)), Duration.ofDays(1));
     me("Authorization", "Bearer " + token).is(200);
     stage.backend.removeTokens(ada.user());
     me("Authorization", "Bearer " + token).is(200);

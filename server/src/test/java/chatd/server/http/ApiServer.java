@@ -22,8 +22,7 @@ final class ApiServer implements BeforeAllCallback {
         context
             .getRoot()
             .getStore(ExtensionContext.Namespace.create(ApiServer.class))
-            .computeIfAbsent(
-                ApiStage.class, _ -> stage(ApiStage.Settings.DEFAULT), ApiStage.class);
+            .computeIfAbsent(ApiStage.class, _ -> stage(ApiStage.Settings.DEFAULT), ApiStage.class);
   }
 
   ApiStage stage() {

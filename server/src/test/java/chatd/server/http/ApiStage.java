@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/// A server with all its routes on a loopback port, over a database of its own. What it cannot do by
-/// itself, tests do: they are the workers, and those who serve viewers.
+/// A server with all its routes on a loopback port, over a database of its own. What it cannot do
+/// by itself, tests do: they are the workers, and those who serve viewers.
 final class ApiStage implements AutoCloseable {
   static final UUID ORGANIZATION = UUID.fromString("22222222-2222-4222-8222-222222222222");
   static final UUID DEPLOYMENT = UUID.fromString("88888888-8888-4888-8888-888888888888");
@@ -72,11 +72,7 @@ final class ApiStage implements AutoCloseable {
     server =
         new HttpServer(
             new HttpServer.Settings(
-                "127.0.0.1",
-                0,
-                () -> REPLICA,
-                settings.allowedOrigins(),
-                Duration.ofSeconds(5)),
+                "127.0.0.1", 0, () -> REPLICA, settings.allowedOrigins(), Duration.ofSeconds(5)),
             routes -> api(settings, streams).addTo(routes),
             streams);
     server.start();
@@ -87,15 +83,9 @@ final class ApiStage implements AutoCloseable {
     var hints = new Hints(new InMemoryPubsub().member());
     return new Api(
         new Api.Ports(
-            store,
-            backend.lists(),
-            backend.accounts(),
-            backend.stores().directory(),
-            models,
-            time),
+            store, backend.lists(), backend.accounts(), backend.stores().directory(), models, time),
         new Api.Engine(new Chats(store, hints), new TurnWaiter(store, hints, time)),
-        new Streams(
-            new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers),
+        new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers),
         new Readiness() {
           @Override
           public Set<Reason> reasons() {

@@ -69,8 +69,7 @@ class CreateChatTest {
     var chat = OneChat.of(ada, UUID.fromString(reply.text("id")));
     var rows = chat.worker().history();
     assertThat(rows.getFirst().body().role()).isEqualTo(Role.SYSTEM);
-    assertThat(rows.getFirst().body().content())
-        .containsExactly(new ContentPart.Text("Be kind."));
+    assertThat(rows.getFirst().body().content()).containsExactly(new ContentPart.Text("Be kind."));
     assertThat(chat.get("/messages").elements("messages")).hasSize(1);
   }
 
@@ -227,7 +226,11 @@ class CreateChatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"a b\":\"x\"", "\".a\":\"x\"", "\"\":\"x\"", "\"a\":\"\"", "\"\u00e4\":\"x\"",
+        "\"a b\":\"x\"",
+        "\".a\":\"x\"",
+        "\"\":\"x\"",
+        "\"a\":\"\"",
+        "\"\u00e4\":\"x\"",
       })
   void label_thatBreaksARule_isRefused(String label) {
     ada.post("", content("hi", "\"labels\":{" + label + "}"))

@@ -37,8 +37,7 @@ class DescriptionTest {
 
   /// A sub-chat of the chat.
   private OneChat child() {
-    var child =
-        TestChat.create(SERVER.stage().backend.stores(), ada.user(), chat.worker().id());
+    var child = TestChat.create(SERVER.stage().backend.stores(), ada.user(), chat.worker().id());
     return new OneChat(ada, child);
   }
 

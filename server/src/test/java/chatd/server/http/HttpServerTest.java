@@ -60,7 +60,8 @@ class HttpServerTest {
   }
 
   private static HttpServer.Settings settings(int port) {
-    return new HttpServer.Settings("127.0.0.1", port, () -> REPLICA, Set.of(), Duration.ofSeconds(5));
+    return new HttpServer.Settings(
+        "127.0.0.1", port, () -> REPLICA, Set.of(), Duration.ofSeconds(5));
   }
 
   private void routes(RoutesConfig routes) {
@@ -297,7 +298,8 @@ class HttpServerTest {
   void stop_withARouteThatHangs_endsAllTheSame() throws Exception {
     var second =
         new HttpServer(
-            new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofMillis(300)),
+            new HttpServer.Settings(
+                "127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofMillis(300)),
             this::routes,
             new OpenStreams(Duration.ofSeconds(1)));
     second.start();

@@ -141,10 +141,8 @@ class IdempotencyTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var sends =
           IntStream.range(0, 10)
-              .mapToObj(
-                  _ ->
-                      (Callable<Reply>)
-                          () -> chat.post("/messages", content("hi"), KEY, key).is(200))
+              .mapToObj(_ ->
+                  (Callable<Reply>) () -> chat.post("/messages", content("hi"), KEY, key).is(200))
               .toList();
       var bodies = new HashSet<String>();
       var replayed = 0;
@@ -163,8 +161,7 @@ class IdempotencyTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var creations =
           IntStream.range(0, 10)
-              .mapToObj(
-                  _ -> (Callable<Reply>) () -> ada.post("", content("hi"), KEY, key).is(201))
+              .mapToObj(_ -> (Callable<Reply>) () -> ada.post("", content("hi"), KEY, key).is(201))
               .toList();
       var ids = new HashSet<String>();
       for (var reply : threads.invokeAll(creations)) {

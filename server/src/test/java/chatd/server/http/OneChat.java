@@ -75,7 +75,8 @@ record OneChat(Person person, TestChat worker) {
   OneChat failed() {
     taken();
     var error =
-        new ChatError("The model is overloaded.", true, ChatError.Kind.OVERLOADED, null, "demo", 529);
+        new ChatError(
+            "The model is overloaded.", true, ChatError.Kind.OVERLOADED, null, "demo", 529);
     worker.done(new ChatCommand.Fail(worker.fence(), error, List.of()));
     return this;
   }
@@ -91,11 +92,7 @@ record OneChat(Person person, TestChat worker) {
     taken();
     worker.done(
         new ChatCommand.CommitStep(
-            worker.fence(),
-            List.of(CALL),
-            Set.of("c1"),
-            null,
-            Then.CONTINUE));
+            worker.fence(), List.of(CALL), Set.of("c1"), null, Then.CONTINUE));
     worker.done(new ChatCommand.NeedClientAction(worker.fence(), Duration.ofMinutes(5)));
     return this;
   }

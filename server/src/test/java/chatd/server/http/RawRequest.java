@@ -47,6 +47,11 @@ record RawRequest(Socket socket, String head) implements AutoCloseable {
     return Integer.parseInt(head.split(" ", 3)[1]);
   }
 
+  /// Breaks the connection before its time.
+  void hangUp() {
+    close();
+  }
+
   @Override
   public void close() {
     try {

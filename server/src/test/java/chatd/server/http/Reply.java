@@ -37,7 +37,8 @@ record Reply(HttpResponse<byte[]> answer) {
             case JsonValue.Members(var members) when members.get(step) != null -> members.get(step);
             case JsonValue.Elements(var all) when step instanceof Integer i && i < all.size() ->
                 all.get(i);
-            default -> throw new AssertionError("no " + step + " of " + List.of(path) + ": " + body());
+            default ->
+                throw new AssertionError("no " + step + " of " + List.of(path) + ": " + body());
           };
     }
     return value;

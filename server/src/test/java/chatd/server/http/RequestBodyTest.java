@@ -41,8 +41,23 @@ class RequestBodyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "{}x", "{} {}", "[]", "null", "\"x\"", "1", "{'a':1}", "{\"a\":1,}",
-        "{\"a\":NaN}", "{\"a\":01}", "{\"a\":\"\n\"}", "/**/{}", "{a:1}", "{\"a\":\"\\x\"}",
+        "",
+        " ",
+        "{",
+        "{}x",
+        "{} {}",
+        "[]",
+        "null",
+        "\"x\"",
+        "1",
+        "{'a':1}",
+        "{\"a\":1,}",
+        "{\"a\":NaN}",
+        "{\"a\":01}",
+        "{\"a\":\"\n\"}",
+        "/**/{}",
+        "{a:1}",
+        "{\"a\":\"\\x\"}",
       })
   void noJsonObject_isRefused(String body) {
     everywhere(body.getBytes(StandardCharsets.UTF_8), ApiError.BODY_NOT_JSON);
@@ -64,8 +79,7 @@ class RequestBodyTest {
     var body = new StringBuilder(before);
     broken.forEach(value -> body.append((char) value.intValue()));
     body.append("\"}");
-    everywhere(
-        body.toString().getBytes(StandardCharsets.ISO_8859_1), ApiError.BODY_NOT_JSON);
+    everywhere(body.toString().getBytes(StandardCharsets.ISO_8859_1), ApiError.BODY_NOT_JSON);
   }
 
   @Test

@@ -84,8 +84,7 @@ final class StrictReader {
     message.required("revision", StrictReader::integer);
     message.optional("created_by", StrictReader::uuid);
     message.optional("model_config_id", StrictReader::uuid);
-    message.optional(
-        "usage", v -> ((Members) v).values().values().forEach(StrictReader::integer));
+    message.optional("usage", v -> ((Members) v).values().values().forEach(StrictReader::integer));
     message.end();
   }
 

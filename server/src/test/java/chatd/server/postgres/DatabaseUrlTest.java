@@ -61,10 +61,9 @@ class DatabaseUrlTest {
             "postgres://h:http/d", "port",
             "postgres://h:99999/d", "port",
             "postgres://u:%zz@h/d", "hexadecimal");
-    problems.forEach(
-        (text, problem) ->
-            assertThatThrownBy(() -> DatabaseUrl.parse(text))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(problem));
+    problems.forEach((text, problem) ->
+        assertThatThrownBy(() -> DatabaseUrl.parse(text))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining(problem));
   }
 }

@@ -57,16 +57,15 @@ class DeathAndAcquireTest {
   @Test
   void deathDeclaredWhileAnAcquireIsInFlight_waitsAndReleasesWhatItTook() throws Exception {
     var acquire =
-        threads.submit(
-            () ->
-                other.store.acquire(
-                    other.id,
-                    1,
-                    0,
-                    () -> {
-                      freeze();
-                      return new RunId(UUID.randomUUID());
-                    }));
+        threads.submit(() ->
+            other.store.acquire(
+                other.id,
+                1,
+                0,
+                () -> {
+                  freeze();
+                  return new RunId(UUID.randomUUID());
+                }));
     frozen.await();
     var death = threads.submit(() -> fixture.directory().declareDead(other.id, 0));
     awaitWaiting();
@@ -125,8 +124,7 @@ class DeathAndAcquireTest {
     frozen.await();
     List<Future<Outcome>> behind = new ArrayList<>();
     for (var i = 0; i < 5; i++) {
-      behind.add(
-          threads.submit(() -> other.store.apply(chat.id(), chat.send("behind"), null)));
+      behind.add(threads.submit(() -> other.store.apply(chat.id(), chat.send("behind"), null)));
     }
     var start = System.nanoTime();
 
@@ -190,16 +188,15 @@ class DeathAndAcquireTest {
   void database_refusesAnOwnerOfAChatAtRest() {
     chat.done(new ChatCommand.Interrupt(chat.user()));
 
-    assertThatThrownBy(
-            () ->
-                execute(
-                    "update chats set owner = gen_random_uuid(), run = gen_random_uuid()"
-                        + " where id = '"
-                        + chat.id()
-                        + "'"))
+    assertThatThrownBy(() ->
+            execute(
+                "update chats set owner = gen_random_uuid(), run = gen_random_uuid()"
+                    + " where id = '"
+                    + chat.id()
+                    + "'"))
         .hasMessageContaining("owned_while_active");
-    assertThatThrownBy(
-            () -> execute("update chats set status = 'interrupting' where id = '" + chat.id() + "'"))
+    assertThatThrownBy(() ->
+            execute("update chats set status = 'interrupting' where id = '" + chat.id() + "'"))
         .hasMessageContaining("interrupting_is_owned");
   }
 
@@ -254,7 +251,6 @@ class DeathAndAcquireTest {
   private static void assertFails(Future<Outcome> answer, StoreException.Kind kind) {
     assertThatThrownBy(answer::get)
         .cause()
-        .isInstanceOfSatisfying(
-            StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 }

@@ -50,9 +50,8 @@ class PostgresAccountsTest {
 
     fixture
         .database()
-        .single(
-            connection ->
-                Sql.of("update tokens set expires_at = clock_timestamp()").update(connection));
+        .single(connection ->
+            Sql.of("update tokens set expires_at = clock_timestamp()").update(connection));
 
     assertThat(accounts.session(hash(1))).isEmpty();
     assertThat(accounts.find(new UserId(UUID.randomUUID()))).isEmpty();

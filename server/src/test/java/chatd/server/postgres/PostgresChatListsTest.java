@@ -85,8 +85,7 @@ class PostgresChatListsTest {
     var second = TestChat.create(fixture, user, root.id());
 
     assertThat(all(ANY))
-        .containsExactly(
-            new ChatLists.Family(root.find(), List.of(first.find(), second.find())));
+        .containsExactly(new ChatLists.Family(root.find(), List.of(first.find(), second.find())));
     assertThat(lists.children(root.id())).containsExactly(first.find(), second.find());
   }
 
@@ -109,8 +108,7 @@ class PostgresChatListsTest {
 
     assertThat(ids(all(new Filter(null, "GRÜSSE".replace("SS", "ß"), null, null))))
         .containsExactly(title.id());
-    assertThat(ids(all(new Filter(null, "100% \u0000_", null, null))))
-        .containsExactly(title.id());
+    assertThat(ids(all(new Filter(null, "100% \u0000_", null, null)))).containsExactly(title.id());
     assertThat(ids(all(new Filter(null, "100_", null, null)))).isEmpty();
     assertThat(ids(all(new Filter(true, null, null, null)))).containsExactly(archived.id());
     assertThat(ids(all(new Filter(false, null, null, null)))).doesNotContain(archived.id());
@@ -164,7 +162,8 @@ class PostgresChatListsTest {
     var last = rows.getLast().id();
 
     assertThat(messages(chat, page(9, first, null, true))).isEqualTo(rows.subList(1, 3));
-    assertThat(messages(chat, page(9, null, last, false))).containsExactly(rows.get(1), rows.get(0));
+    assertThat(messages(chat, page(9, null, last, false)))
+        .containsExactly(rows.get(1), rows.get(0));
     assertThat(messages(chat, page(9, first, last, true))).containsExactly(rows.get(1));
     assertThat(lists.messages(chat.id(), page(1, first, null, true)).hasMore()).isTrue();
     assertThat(lists.messages(chat.id(), page(2, first, null, true)).hasMore()).isFalse();

@@ -32,8 +32,7 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
     raw = postgres.createDatabase();
     var url = DatabaseUrl.parse(raw.jdbcUrl());
     Migrations.run(url);
-    database =
-        new Database(url, DatabaseBounds.DEFAULT, new ReplicaId(UUID.randomUUID()), 20);
+    database = new Database(url, DatabaseBounds.DEFAULT, new ReplicaId(UUID.randomUUID()), 20);
     directory = new PostgresReplicaDirectory(database, QUEUE_LIMITS);
     store = new PostgresChatStore(database, time, QUEUE_LIMITS);
   }
@@ -67,15 +66,14 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
 
   @Override
   public UserId newUser() {
-    return database.single(
-        connection ->
-            Sql.of(
-                    """
-                    insert into users (username, email) select u, u || '@example.org'
-                    from (select 'user-' || gen_random_uuid() as u) named returning id
-                    """)
-                .first(connection, row -> new UserId(Rows.uuid(row, "id")))
-                .orElseThrow());
+    return database.single(connection ->
+        Sql.of(
+                """
+                insert into users (username, email) select u, u || '@example.org'
+                from (select 'user-' || gen_random_uuid() as u) named returning id
+                """)
+            .first(connection, row -> new UserId(Rows.uuid(row, "id")))
+            .orElseThrow());
   }
 
   @Override
@@ -100,12 +98,9 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
 
   @Override
   public void forget(ReplicaId replica) {
-    database.single(
-        connection ->
-            Sql.of(
-                    "update replicas set state = 'dead', ended_at = now() where id = ?",
-                    replica.value())
-                .update(connection));
+    database.single(connection ->
+        Sql.of("update replicas set state = 'dead', ended_at = now() where id = ?", replica.value())
+            .update(connection));
   }
 
   @Override

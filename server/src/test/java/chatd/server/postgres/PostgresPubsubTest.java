@@ -125,8 +125,7 @@ class PostgresPubsubTest extends PubsubContract {
 
   private static void send(String payload) throws SQLException {
     try (var connection = fixture.connect()) {
-      Sql.of("select pg_notify(?, ?)", PostgresPubsub.CHANNEL, payload)
-          .list(connection, _ -> 0);
+      Sql.of("select pg_notify(?, ?)", PostgresPubsub.CHANNEL, payload).list(connection, _ -> 0);
     }
   }
 
@@ -144,8 +143,7 @@ class PostgresPubsubTest extends PubsubContract {
 
   private static boolean isLocked(ReplicaId id) throws SQLException {
     try (var connection = fixture.connect()) {
-      return Sql.of(
-              "select ? in (" + SessionLock.HELD_KEYS + ") as held", SessionLock.key(id))
+      return Sql.of("select ? in (" + SessionLock.HELD_KEYS + ") as held", SessionLock.key(id))
           .first(connection, row -> row.getBoolean("held"))
           .orElseThrow();
     }

@@ -1,11 +1,12 @@
 package chatd.server.postgres;
 
-import chatd.engine.port.ChatStoreContract;
-import chatd.engine.port.ChatReadContract;
-import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.AnyTextContract;
-import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.ChatFamilyContract;
+import chatd.engine.port.ChatReadContract;
+import chatd.engine.port.ChatStoreContract;
 import chatd.engine.port.ConcurrentWritersContract;
+import chatd.engine.port.ReplicaDirectoryContract;
+import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.StoreFixture;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
@@ -72,6 +73,14 @@ class PostgresStoreTest {
 
   @Nested
   class Writers extends ConcurrentWritersContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Families extends ChatFamilyContract {
     @Override
     protected StoreFixture fixture() {
       return fixture;

@@ -55,8 +55,7 @@ class StatementBudgetTest {
   void sendToAnIdleChat_isTwo() {
     chat.answered("hi");
 
-    assertThat(sent(() -> chat.store().apply(chat.id(), chat.send("x"), null)))
-        .isEqualTo(2);
+    assertThat(sent(() -> chat.store().apply(chat.id(), chat.send("x"), null))).isEqualTo(2);
   }
 
   @Test
@@ -65,8 +64,7 @@ class StatementBudgetTest {
     var key =
         new RequestKey(chat.user(), "k", new byte[1], _ -> new StoredAnswer(200, new byte[0]));
 
-    assertThat(sent(() -> chat.store().apply(chat.id(), chat.send("x"), key)))
-        .isEqualTo(3);
+    assertThat(sent(() -> chat.store().apply(chat.id(), chat.send("x"), key))).isEqualTo(3);
   }
 
   @Test
@@ -77,13 +75,12 @@ class StatementBudgetTest {
     var replica = TestChat.newReplica(fixture);
 
     assertThat(
-            sent(
-                () ->
-                    assertThat(
-                            fixture
-                                .store()
-                                .acquire(replica, 20, 20, () -> new RunId(UUID.randomUUID())))
-                        .hasSize(11)))
+            sent(() ->
+                assertThat(
+                        fixture
+                            .store()
+                            .acquire(replica, 20, 20, () -> new RunId(UUID.randomUUID())))
+                    .hasSize(11)))
         .isEqualTo(2);
   }
 

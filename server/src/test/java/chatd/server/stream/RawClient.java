@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A client on a bare socket, which sees each frame and each line and reads only when told to.
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
   /// One WebSocket frame.
-  static final class Frame {
+  public static final class Frame {
     private final int opcode;
     private final boolean fin;
     private final byte[] payload;
@@ -28,50 +28,57 @@ final class RawClient implements AutoCloseable {
       this.payload = payload;
     }
 
-    int opcode() {
+    public int opcode() {
       return opcode;
     }
 
-    boolean fin() {
+    public boolean fin() {
       return fin;
     }
 
-    byte[] payload() {
+    public byte[] payload() {
       return payload;
     }
 
-    int closeCode() {
+    public int closeCode() {
       return ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
     }
 
-    String closeText() {
+    public String closeText() {
       return new String(payload, 2, payload.length - 2, UTF_8);
     }
   }
 
-  static final int TEXT = 1;
-  static final int CONTINUATION = 0;
-  static final int CLOSE = 8;
-  static final int PING = 9;
-  static final int PONG = 10;
+  public static final int TEXT = 1;
+  public static final int CONTINUATION = 0;
+  public static final int CLOSE = 8;
+  public static final int PING = 9;
+  public static final int PONG = 10;
+
+  private static final int RECEIVE_BYTES = 8 * 1024;
 
   private final Socket socket = new Socket();
   private final DataInputStream in;
   private boolean chunkSeen;
 
-  private RawClient(int port) throws IOException {
-    socket.setReceiveBufferSize(8 * 1024); // Before connecting: the window is agreed on then.
+  private RawClient(int port, int receiveBytes) throws IOException {
+    socket.setReceiveBufferSize(receiveBytes); // Before connecting: the window is agreed on then.
     socket.setSoTimeout(20_000);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     in = new DataInputStream(socket.getInputStream());
   }
 
   static RawClient connect(int port) throws IOException {
-    return new RawClient(port);
+    return connect(port, RECEIVE_BYTES);
+  }
+
+  /// A client whose system takes about so many bytes that nobody has read.
+  public static RawClient connect(int port, int receiveBytes) throws IOException {
+    return new RawClient(port, receiveBytes);
   }
 
   static RawClient webSocket(int port, String path) throws IOException {
-    var client = new RawClient(port);
+    var client = connect(port);
     client.send(
         "GET " + path + " HTTP/1.1",
         "Host: localhost",
@@ -84,21 +91,21 @@ final class RawClient implements AutoCloseable {
   }
 
   static RawClient events(int port, String path) throws IOException {
-    var client = new RawClient(port);
+    var client = connect(port);
     client.send("GET " + path + " HTTP/1.1", "Host: localhost", "Accept: text/event-stream");
     return client;
   }
 
-  void send(String... lines) throws IOException {
+  public void send(String... lines) throws IOException {
     sendBytes((String.join("\r\n", lines) + "\r\n\r\n").getBytes(US_ASCII));
   }
 
-  void sendBytes(byte[] bytes) throws IOException {
+  public void sendBytes(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
   /// The status line and the header lines of the answer.
-  List<String> head() throws IOException {
+  public List<String> head() throws IOException {
     var lines = new ArrayList<String>();
     for (var line = line(); !line.isEmpty(); line = line()) {
       lines.add(line);
@@ -115,7 +122,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// The next chunk of a chunked body; empty at its end.
-  byte[] chunk() throws IOException {
+  public byte[] chunk() throws IOException {
     if (chunkSeen) {
       line(); // The end of a chunk is sent with the next one.
     }
@@ -129,7 +136,7 @@ final class RawClient implements AutoCloseable {
     return bytes;
   }
 
-  Frame frame() throws IOException {
+  public Frame frame() throws IOException {
     var first = in.readUnsignedByte();
     var length = (long) in.readUnsignedByte();
     if (length == 126) {
@@ -142,7 +149,7 @@ final class RawClient implements AutoCloseable {
     return new Frame(first & 0x0F, (first & 0x80) != 0, payload);
   }
 
-  void sendFrame(int opcode, byte[] payload) throws IOException {
+  public void sendFrame(int opcode, byte[] payload) throws IOException {
     var out = new ByteArrayOutputStream();
     out.write(0x80 | opcode);
     if (payload.length < 126) {
@@ -158,7 +165,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Reads up to so many bytes of what has come.
-  int skip(int bytes) throws IOException {
+  public int skip(int bytes) throws IOException {
     return in.read(new byte[bytes]);
   }
 
@@ -172,7 +179,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Goes away without a word, as a process that was killed.
-  void vanish() throws IOException {
+  public void vanish() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }

@@ -195,7 +195,9 @@ class JsonStreamEncoderTest {
   }
 
   private static String expected(String text) {
-    return text.replace("\\'", "\\\"").replace('\'', '"').replace("CHAT", "\"chat_id\":\"" + CHAT + "\"");
+    return text.replace("\\'", "\\\"")
+        .replace('\'', '"')
+        .replace("CHAT", "\"chat_id\":\"" + CHAT + "\"");
   }
 
   private static PartFrame frame(PartLog log) {

@@ -1,0 +1,182 @@
+package chatd.engine.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ChatCommand.CommitStep.Then;
+import chatd.core.chat.ChatStatus;
+import chatd.core.feed.CloseReason;
+import chatd.core.feed.ResumeRequest;
+import chatd.core.part.Episode;
+import chatd.engine.parts.PartWriter;
+import chatd.engine.port.Hint;
+import chatd.engine.port.TestChat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// The real loops, their threads run in an order drawn from a seed: viewers come, go and stall, the
+/// feed is given up and made again, the database fails for a while. In the end everybody who is
+/// still there sees what is stored, and nobody waits for a wake-up that never comes.
+class FeedsInAnyOrderTest {
+  private static final int CASES = 60;
+
+  @Test
+  void everyViewerCatchesUp() {
+    for (var seed = 0L; seed < CASES; seed++) {
+      try {
+        new Run(seed).run();
+      } catch (RuntimeException | AssertionError failure) {
+        throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
+      }
+    }
+  }
+
+  private static final class Run {
+    private final SplittableRandom random;
+    private final FeedStage stage;
+    private final TestChat chat;
+    private final List<FakeCarrier> open = new ArrayList<>();
+    private @Nullable PartWriter writer;
+    private int words;
+
+    Run(long seed) {
+      random = new SplittableRandom(seed);
+      stage = new FeedStage(seed);
+      chat = stage.chat();
+    }
+
+    void run() {
+      for (var i = 0; i < 60; i++) {
+        for (var j = random.nextInt(1, 4); j > 0; j--) {
+          act();
+        }
+        stage.thread.settle();
+        open.forEach(FakeCarrier::answerPing);
+        stage.store.down = random.nextInt(15) == 0;
+      }
+      stage.store.down = false;
+      for (var i = 0; i < 5; i++) {
+        stage.advance(Duration.ofSeconds(2));
+        open.forEach(this::acceptAll);
+      }
+      open.forEach(this::check);
+    }
+
+    private void act() {
+      switch (random.nextInt(12)) {
+        case 0, 1 -> join();
+        case 2 -> leave();
+        case 3, 4 -> accept();
+        case 5 -> stage.time.advance(Duration.ofMillis(random.nextInt(8_000)));
+        case 6, 7, 8 -> append();
+        default -> transact();
+      }
+    }
+
+    private void join() {
+      var carrier = new FakeCarrier();
+      if (random.nextBoolean()) {
+        carrier.stall();
+      }
+      open.add(stage.watch(chat, ResumeRequest.FRESH, carrier));
+    }
+
+    private void leave() {
+      if (!open.isEmpty()) {
+        open.remove(random.nextInt(open.size())).end(CloseReason.CLIENT_CLOSED);
+      }
+    }
+
+    private void accept() {
+      open.stream()
+          .filter(carrier -> carrier.inFlight != null)
+          .findAny()
+          .ifPresent(FakeCarrier::accept);
+    }
+
+    private void acceptAll(FakeCarrier carrier) {
+      while (carrier.inFlight != null) {
+        carrier.accept();
+        stage.thread.settle();
+      }
+    }
+
+    private void append() {
+      if (writer != null) {
+        stage.append(writer, "<" + words++ + ">");
+      }
+    }
+
+    private void transact() {
+      if (chat.row().status() == ChatStatus.WAITING) {
+        stage.chats.apply(chat.id(), chat.send("more"), null);
+      } else if (random.nextInt(6) == 0) {
+        var last = chat.visible().getFirst().id();
+        stop();
+        stage.chats.apply(chat.id(), chat.edit(last, "other"), null);
+      } else if (writer == null) {
+        writer = begin();
+      } else {
+        stop();
+        var then = random.nextBoolean() ? Then.FINISH : Then.CONTINUE;
+        stage.chats.apply(
+            chat.id(),
+            new ChatCommand.CommitStep(
+                chat.fence(), List.of(TestChat.answer("done")), Set.of(), null, then),
+            null);
+      }
+    }
+
+    /// As a worker: the log is there before the attempt can be seen.
+    private PartWriter begin() {
+      if (chat.row().ownership() == null) {
+        chat.acquired();
+      } else {
+        stage.chats.apply(chat.id(), new ChatCommand.RecordAttempt(chat.fence()), null);
+      }
+      var opened = stage.logs.open(chat.id(), Episode.of(chat.row()));
+      stage.hints.announce(Hint.of(chat.row()));
+      return opened;
+    }
+
+    private void stop() {
+      if (writer != null) {
+        writer.seal();
+        writer = null;
+      }
+    }
+
+    private void check(FakeCarrier carrier) {
+      assertThat(carrier.ended).isNull();
+      var messages = new TreeSet<Long>();
+      var status = "";
+      var next = 1L;
+      for (var line : carrier.received) {
+        var words = line.split(" ", -1);
+        switch (words[0]) {
+          case "message" -> assertThat(messages.add(Long.parseLong(words[1]))).isTrue();
+          case "reset" -> messages.clear();
+          case "preview" -> next = 1;
+          case "status" -> status = words[1];
+          case "part" -> {
+            var ends = words[1].split("-", -1);
+            assertThat(Long.parseLong(ends[0])).isEqualTo(next);
+            next = Long.parseLong(ends[1]) + 1;
+          }
+          default -> {}
+        }
+      }
+      assertThat(messages)
+          .containsExactlyElementsOf(chat.visible().stream().map(message -> message.id()).toList());
+      assertThat(status).isEqualTo(chat.row().status().name());
+      var log = stage.logs.find(chat.id(), Episode.of(chat.row()));
+      assertThat(next - 1).isEqualTo(log == null || !chat.row().isLive() ? 0 : log.last());
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package chatd.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.server.wire.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A user who talks to the routes of a server.
+record ApiClient(int port, String token) {
+  static final JsonMapper MAPPER = new JsonMapper(Json.FACTORY);
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String CHATS = "/api/v2/chats";
+
+  /// What came back; the body is a missing node if it was empty.
+  record Answer(int status, JsonNode body) {
+    /// The body, of an answer with this status.
+    JsonNode expect(int wanted) {
+      assertThat(status).as("status of the answer %s", body).isEqualTo(wanted);
+      return body;
+    }
+  }
+
+  /// A new chat with a first message; returns its id.
+  String create(String text) {
+    return post("/", content(text)).expect(201).path("id").asString();
+  }
+
+  JsonNode chat(String chat) {
+    return request("GET", "/" + chat, null).expect(200);
+  }
+
+  String status(String chat) {
+    return chat(chat).path("status").asString();
+  }
+
+  Answer send(String chat, String text) {
+    return post("/" + chat + "/messages", content(text));
+  }
+
+  Answer send(String chat, String text, String busyBehavior) {
+    return post(
+        "/" + chat + "/messages",
+        Json.write(json -> {
+          json.writeStartObject();
+          writeContent(json, text);
+          json.writeStringProperty("busy_behavior", busyBehavior);
+          json.writeEndObject();
+        }));
+  }
+
+  /// A message that may be sent again: the same key has one effect.
+  Answer sendOnce(String chat, String text, String key) {
+    var path = "/" + chat + "/messages";
+    return request("POST", path, content(text), "Idempotency-Key", key.replace(' ', '-'));
+  }
+
+  Answer edit(String chat, long message, String text) {
+    return request("PATCH", "/" + chat + "/messages/" + message, content(text));
+  }
+
+  Answer promote(String chat, long queued) {
+    return post("/" + chat + "/queue/" + queued + "/promote", new byte[0]);
+  }
+
+  Answer interrupt(String chat) {
+    return post("/" + chat + "/interrupt", new byte[0]);
+  }
+
+  Answer interruptAndWait(String chat) {
+    return post("/" + chat + "/interrupt?wait=committed", new byte[0]);
+  }
+
+  Answer retry(String chat) {
+    return post("/" + chat + "/retry", new byte[0]);
+  }
+
+  /// A page of the newest messages.
+  JsonNode messages(String chat) {
+    return request("GET", "/" + chat + "/messages?limit=200", null).expect(200);
+  }
+
+  Answer post(String path, byte[] body) {
+    return request("POST", path, body);
+  }
+
+  private Answer request(String method, String path, byte @Nullable [] body, String... headers) {
+    var uri = URI.create("http://127.0.0.1:" + port + CHATS + path);
+    BodyPublisher sent = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+    var request =
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .method(method, sent);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      var answer = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+      return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] content(String text) {
+    return Json.write(json -> {
+      json.writeStartObject();
+      writeContent(json, text);
+      json.writeEndObject();
+    });
+  }
+
+  private static void writeContent(JsonGenerator json, String text) {
+    json.writeArrayPropertyStart("content");
+    json.writeStartObject();
+    json.writeStringProperty("type", "text");
+    json.writeStringProperty("text", text);
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+}

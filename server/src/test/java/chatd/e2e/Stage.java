@@ -1,0 +1,120 @@
+package chatd.e2e;
+
+import chatd.server.model.FakeProvider;
+import chatd.server.model.ProviderExchange;
+import chatd.server.model.Script;
+import chatd.server.postgres.embedded.TestPostgres;
+import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A database, a provider, and how to start replicas between them.
+///
+/// What the provider answers is said per question, that is per text of the last user message, so
+/// that tests which share a stage do not meet. A question without a script is answered with itself.
+final class Stage implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String TITLE_TASK = "Name the topic of the conversation";
+
+  private final @Nullable TestDatabase database;
+  private final FakeProvider provider = FakeProvider.start();
+  private final Path folder;
+  private final Map<String, Queue<Script>> answers = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<ProviderExchange>> requests = new ConcurrentHashMap<>();
+
+  private Stage(@Nullable TestDatabase database) {
+    this.database = database;
+    try {
+      folder = Files.createTempDirectory("chatd-e2e-");
+      // Under root the embedded database runs under another account, which has to pass through.
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    provider.otherwise(this::answer);
+  }
+
+  static Stage with(TestPostgres postgres) {
+    return new Stage(postgres.createDatabase());
+  }
+
+  /// Replicas keep their data in the folder of the stage.
+  static Stage withEmbeddedDatabase() {
+    return new Stage(null);
+  }
+
+  Replica.Setup setup(String... options) {
+    return new Replica.Setup(
+        folder.resolve("data"),
+        database == null ? null : database.jdbcUrl(),
+        provider.baseUrl(),
+        0,
+        List.of(options));
+  }
+
+  /// The next requests that ask this are answered so, in this order.
+  Stage answer(String question, Script... scripts) {
+    answers.computeIfAbsent(question, _ -> new ConcurrentLinkedQueue<>()).addAll(List.of(scripts));
+    return this;
+  }
+
+  /// The next request that asks this. Waits for it.
+  ProviderExchange request(String question) {
+    try {
+      var request = requestsFor(question).poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (request == null) {
+        throw new AssertionError("nobody asked the provider: " + question);
+      }
+      return request;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private BlockingQueue<ProviderExchange> requestsFor(String question) {
+    return requests.computeIfAbsent(question, _ -> new LinkedBlockingQueue<>());
+  }
+
+  private Script answer(ProviderExchange exchange) {
+    if (exchange.body().contains(TITLE_TASK)) {
+      return Script.answer("A title");
+    }
+    var question = exchange.lastUserText();
+    requestsFor(question).add(exchange);
+    var script = answers.getOrDefault(question, new ConcurrentLinkedQueue<>()).poll();
+    return script == null ? Script.answer(question) : script;
+  }
+
+  @Override
+  public void close() {
+    provider.close();
+    if (database != null) {
+      database.close();
+    }
+    deleteFolder();
+  }
+
+  private void deleteFolder() {
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException _) {
+      // What is left of it lies among the temporary files.
+    }
+  }
+}

@@ -1,0 +1,405 @@
+package chatd.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What a client knows that follows the rules for clients, and which fails at every event that the
+/// rules for servers forbid: where a client would drop or repair something, this one complains.
+final class StrictClient {
+  /// Which numbers it keeps from one connection to the next.
+  enum Memory {
+    /// Its position: what the rules ask for.
+    POSITION,
+    /// The largest message id only; the preview is dropped with each connection.
+    LARGEST_ID
+  }
+
+  record Episode(long history, long attempt) implements Comparable<Episode> {
+    static final Episode NONE = new Episode(0, 0);
+
+    @Override
+    public int compareTo(Episode other) {
+      return history == other.history
+          ? Long.compare(attempt, other.attempt)
+          : Long.compare(history, other.history);
+    }
+  }
+
+  /// One event as it came.
+  record Seen(int connection, String type, long snapshot, String raw) {}
+
+  private static final List<String> ORDER =
+      List.of(
+          "history_reset",
+          "message",
+          "queue_update",
+          "status",
+          "error",
+          "action_required",
+          "retry",
+          "preview_reset",
+          "message_part");
+  private static final Set<String> STATUSES =
+      Set.of("waiting", "running", "requires_action", "error");
+  private static final int MERGED_BYTES_MAX = 64 << 10;
+  private static final int PART_BYTES_MAX = 1 << 20;
+
+  private final String chat;
+  private final Memory memory;
+  private final List<Seen> seen = new ArrayList<>();
+  private final Map<Episode, StreamedEpisode> episodes = new TreeMap<>();
+
+  private TreeMap<Long, JsonNode> messages = new TreeMap<>();
+  private @Nullable JsonNode queue;
+  private @Nullable JsonNode status;
+  private @Nullable JsonNode error;
+  private @Nullable JsonNode retry;
+  private long history;
+  private Episode episode = Episode.NONE;
+  private long last;
+  private @Nullable String lastEventId;
+  private boolean wasCutInSync;
+
+  // Of the connection.
+  private int connection;
+  private long snapshot;
+  private String before = "";
+  private boolean syncNeedsStatus;
+  private boolean firstSyncDone;
+  private boolean runningWasSaid;
+  private @Nullable Episode ended;
+  private final Set<Long> received = new HashSet<>();
+  private @Nullable TreeMap<Long, JsonNode> newList;
+
+  StrictClient(String chat, Memory memory) {
+    this.chat = chat;
+    this.memory = memory;
+  }
+
+  /// Takes a page of messages as the start, as clients do before they open the stream.
+  void begin(JsonNode page) {
+    for (var message : page.path("messages")) {
+      messages.put(message.path("id").asLong(), message);
+    }
+    history = page.path("history_version").asLong();
+    episode = new Episode(history, 0);
+  }
+
+  /// A new connection: what it asks for.
+  StreamSocket.Request connect(boolean hasEventIds) {
+    wasCutInSync = syncNeedsStatus || newList != null;
+    connection++;
+    snapshot = 0;
+    before = "";
+    syncNeedsStatus = false;
+    firstSyncDone = false;
+    runningWasSaid = false;
+    ended = null;
+    received.clear();
+    newList = null;
+    if (memory == Memory.LARGEST_ID) {
+      restart(Episode.NONE);
+      return new StreamSocket.Request("after_id=" + largestId(), null);
+    }
+    if (hasEventIds && lastEventId != null) {
+      return new StreamSocket.Request("", lastEventId);
+    }
+    if (history == 0) {
+      messages.clear();
+      return new StreamSocket.Request("", null);
+    }
+    var cursor =
+        episode.history() == history
+            ? history + "." + episode.attempt() + "." + last
+            : history + ".0.0";
+    return new StreamSocket.Request("after_id=" + largestId() + "&cursor=" + cursor, null);
+  }
+
+  /// One event arrives.
+  void receive(StreamSocket.Event event) {
+    var json = ApiClient.MAPPER.readTree(event.json());
+    var type = json.path("type").asString();
+    seen.add(new Seen(connection, type, json.path("snapshot_version").asLong(), event.json()));
+    checkOrder(type, json);
+    finishNewList(type);
+    switch (type) {
+      case "message" -> message(json.path("message"));
+      case "message_part" -> part(json.path("message_part"), event.json());
+      case "status" -> status(json.path("status"));
+      case "queue_update" -> {
+        queue = json.path("queued_messages");
+        assertThat(queue.isArray()).as("queued_messages is always there").isTrue();
+      }
+      case "error" -> {
+        error = json.path("error");
+        retry = null;
+        end();
+      }
+      case "retry" -> {
+        assertThat(is("running", "retrying")).as("status with a retry").isTrue();
+        retry = json.path("retry");
+        end();
+      }
+      case "preview_reset" -> previewReset(numbers(json));
+      case "history_reset" -> historyReset(numbers(json));
+      default -> throw new AssertionError("an event of type " + type);
+    }
+    if (event.id() != null) {
+      checkId(event.id(), type);
+      lastEventId = event.id();
+    }
+  }
+
+  private void checkOrder(String type, JsonNode json) {
+    assertThat(ORDER).contains(type);
+    assertThat(json.path("chat_id").asString()).isEqualTo(chat);
+    var next = json.path("snapshot_version").asLong();
+    assertThat(next).as("snapshot_version never falls").isGreaterThanOrEqualTo(snapshot);
+    if (next > snapshot) {
+      assertThat(syncNeedsStatus).as("a status comes after messages").isFalse();
+      before = "";
+    }
+    snapshot = next;
+    if (!before.isEmpty()) {
+      assertThat(ORDER.indexOf(type))
+          .as("%s after %s in one sync", type, before)
+          .isGreaterThanOrEqualTo(ORDER.indexOf(before));
+      if (type.equals(before)) {
+        assertThat(type).as("comes once in a sync").isIn("message", "message_part");
+      }
+    }
+    if (type.equals("status") && !firstSyncDone) {
+      assertThat(before).as("before the first status").isEqualTo("queue_update");
+      firstSyncDone = true;
+    }
+    if (ORDER.indexOf(type) > ORDER.indexOf("status")) {
+      assertThat(firstSyncDone).as("the first sync has a status before %s", type).isTrue();
+      assertThat(syncNeedsStatus).as("a status comes between messages and %s", type).isFalse();
+    }
+    before = type;
+  }
+
+  private void message(JsonNode message) {
+    var id = message.path("id").asLong();
+    assertThat(received.add(id)).as("message %d comes once", id).isTrue();
+    syncNeedsStatus = true;
+    var list = newList == null ? messages : newList;
+    if (newList != null || wasNotCut()) {
+      assertThat(list.isEmpty() || list.lastKey() < id)
+          .as("message %d comes in order and is new", id)
+          .isTrue();
+    }
+    list.put(id, message);
+  }
+
+  private boolean wasNotCut() {
+    return !wasCutInSync;
+  }
+
+  private void finishNewList(String type) {
+    if (newList == null || type.equals("message") || type.equals("history_reset")) {
+      return;
+    }
+    var list = newList;
+    var isNeeded = messages.keySet().stream().anyMatch(id -> !list.containsKey(id));
+    assertThat(isNeeded || wasCutInSync || memory == Memory.LARGEST_ID)
+        .as("history_reset only if a row was deleted")
+        .isTrue();
+    messages = list;
+    newList = null;
+  }
+
+  private void status(JsonNode next) {
+    status = next;
+    syncNeedsStatus = false;
+    var name = next.path("status").asString();
+    assertThat(STATUSES).contains(name);
+    assertThat(next.has("phase")).as("phase exactly with running").isEqualTo(isRunning());
+    runningWasSaid = isRunning();
+    var before = history;
+    history = next.path("history_version").asLong();
+    assertThat(history).isGreaterThanOrEqualTo(before);
+    if (episode.history() != history) {
+      restart(new Episode(history, 0));
+    }
+    if (!name.equals("error")) {
+      error = null;
+    }
+    if (!next.path("phase").asString().equals("retrying")) {
+      retry = null;
+    }
+  }
+
+  private void part(JsonNode part, String event) {
+    var of = numbers(part);
+    var seq = part.path("seq").asLong();
+    var first = part.path("first_seq").asLong(seq);
+    assertThat(runningWasSaid).as("running before a part").isTrue();
+    assertThat(of).as("the episode of part %d", seq).isEqualTo(episode);
+    assertThat(of).as("a void episode").isNotEqualTo(ended);
+    assertThat(first).as("the part after %d", last).isEqualTo(last + 1);
+    assertThat(seq).isGreaterThanOrEqualTo(first);
+    assertThat(part.has("first_seq")).as("first_seq on merged frames").isEqualTo(first < seq);
+    assertThat(event.length())
+        .as("bytes of part %d", seq)
+        .isLessThanOrEqualTo(first < seq ? MERGED_BYTES_MAX : PART_BYTES_MAX + 1024);
+    var content = part.path("part");
+    var kind = content.path("type").asString();
+    var raw = JsonSlices.member(event, "message_part");
+    shown(of)
+        .add(new StreamedEpisode.Frame(first, seq, raw, kind, content.path("text").asString("")));
+    last = seq;
+    retry = null;
+  }
+
+  private void previewReset(Episode next) {
+    assertThat(next).as("episodes only grow").isGreaterThanOrEqualTo(episode);
+    if (next.equals(ended)) {
+      assertThat(last).as("a void episode starts again").isZero();
+    }
+    restart(next);
+  }
+
+  private void historyReset(Episode next) {
+    restart(next);
+    received.clear();
+    newList = new TreeMap<>();
+    syncNeedsStatus = true;
+  }
+
+  private void restart(Episode next) {
+    shown(next).clear();
+    episode = next;
+    last = 0;
+  }
+
+  private void end() {
+    ended = episode;
+  }
+
+  private void checkId(String id, String type) {
+    assertThat(id).matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
+    if (type.equals("message_part")) {
+      assertThat(id).startsWith(episode.history() + "." + episode.attempt() + "." + last + ".");
+    }
+    if (newList == null && memory == Memory.POSITION) {
+      var held = Long.parseLong(id.substring(id.lastIndexOf('.') + 1));
+      assertThat(held).as("largest id in %s", id).isEqualTo(largestId());
+    }
+  }
+
+  private StreamedEpisode shown(Episode of) {
+    return episodes.computeIfAbsent(of, _ -> new StreamedEpisode());
+  }
+
+  private static Episode numbers(JsonNode json) {
+    return new Episode(
+        json.path("history_version").asLong(), json.path("generation_attempt").asLong());
+  }
+
+  private long largestId() {
+    return messages.isEmpty() ? 0 : messages.lastKey();
+  }
+
+  boolean is(String name) {
+    return status != null && status.path("status").asString().equals(name);
+  }
+
+  boolean is(String name, String phase) {
+    return is(name) && status != null && status.path("phase").asString().equals(phase);
+  }
+
+  /// Status and phase, in words.
+  String state() {
+    if (status == null) {
+      return "nothing yet";
+    }
+    var phase = status.path("phase").asString("");
+    return status.path("status").asString() + (phase.isEmpty() ? "" : ", " + phase);
+  }
+
+  private boolean isRunning() {
+    return is("running");
+  }
+
+  /// Everything that came, in order.
+  List<Seen> seen() {
+    return seen;
+  }
+
+  /// What came on the newest connection.
+  List<Seen> seenOnConnection() {
+    return seen.stream().filter(s -> s.connection() == connection).toList();
+  }
+
+  /// The types of what came on the newest connection.
+  List<String> types() {
+    return seenOnConnection().stream().map(Seen::type).toList();
+  }
+
+  TreeMap<Long, JsonNode> messages() {
+    return messages;
+  }
+
+  /// Role and text of each message.
+  List<String> history() {
+    return messages.values().stream().map(StrictClient::line).toList();
+  }
+
+  static String line(JsonNode message) {
+    return message.path("role").asString() + ": " + text(message, "text");
+  }
+
+  /// The text of all blocks of one kind in a message.
+  static String text(JsonNode message, String kind) {
+    var text = new StringBuilder();
+    for (var part : message.path("content")) {
+      if (part.path("type").asString().equals(kind)) {
+        text.append(part.path("text").asString());
+      }
+    }
+    return text.toString();
+  }
+
+  List<String> queued() {
+    var texts = new ArrayList<String>();
+    if (queue != null) {
+      queue.forEach(entry -> texts.add(text(entry, "text")));
+    }
+    return texts;
+  }
+
+  @Nullable JsonNode error() {
+    return error;
+  }
+
+  @Nullable JsonNode retry() {
+    return retry;
+  }
+
+  Episode episode() {
+    return episode;
+  }
+
+  /// What was shown of the current episode.
+  StreamedEpisode preview() {
+    return shown(episode);
+  }
+
+  /// What was shown of each episode with parts.
+  Map<Episode, StreamedEpisode> episodes() {
+    return episodes;
+  }
+
+  long last() {
+    return last;
+  }
+}

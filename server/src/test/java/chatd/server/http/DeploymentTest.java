@@ -1,0 +1,89 @@
+package chatd.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.engine.port.TestChat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// What stands around the chats.
+class DeploymentTest {
+  @RegisterExtension static final ApiServer SERVER = new ApiServer();
+
+  private static final byte[] NOTHING = {};
+
+  @AfterEach
+  void getReady() {
+    SERVER.stage().notReady.clear();
+  }
+
+  private static Reply get(String path) {
+    return SERVER.stage().send("GET", path, NOTHING);
+  }
+
+  @Test
+  void me_isTheCaller() {
+    var ada = SERVER.stage().person();
+    var me = ada.callAt("GET", "/api/v2/users/me", "").is(200);
+    StrictReader.user(me.json());
+    assertThat(me.text("id")).isEqualTo(ada.user().toString());
+    assertThat(me.text("name")).isEqualTo("Ada");
+    assertThat(me.elements("roles")).isEmpty();
+    assertThat(me.text("organization_ids", 0)).isEqualTo(ApiStage.ORGANIZATION.toString());
+    var admin = SERVER.stage().administrator().callAt("GET", "/api/v2/users/me", "");
+    StrictReader.user(admin.json());
+    assertThat(admin.text("roles", 0, "name")).isEqualTo("admin");
+    assertThat(admin.text("roles", 0, "display_name")).isEqualTo("Admin");
+  }
+
+  @Test
+  void buildInfo_isForAnyone() {
+    var info = get("/api/v2/buildinfo").is(200);
+    assertThat(info.members()).containsOnlyKeys("version", "external_url", "deployment_id");
+    assertThat(info.text("version")).isEqualTo("0.1.0-test");
+    assertThat(info.text("external_url")).isEqualTo("https://chat.example.org");
+    assertThat(info.text("deployment_id")).isEqualTo(ApiStage.DEPLOYMENT.toString());
+  }
+
+  @Test
+  void replicas_areListedForAdministrators() {
+    var stage = SERVER.stage();
+    var replica = TestChat.newReplica(stage.backend.stores());
+    var list = stage.administrator().callAt("GET", "/api/v2/replicas", "").is(200);
+    for (var i = 0; i < list.elements().size(); i++) {
+      assertThat(list.members(i))
+          .containsOnlyKeys(
+              "id",
+              "address",
+              "version",
+              "started_at",
+              "heartbeat_age_ms",
+              "running_turns",
+              "state");
+    }
+    assertThat(list.body()).contains(replica.toString());
+    assertThat(list.text(0, "state")).isIn("alive", "draining", "dead");
+    assertThat(list.number(0, "running_turns")).isNotNegative();
+  }
+
+  @Test
+  void health_needsNothing() {
+    assertThat(get("/healthz").is(200).body()).isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  @Test
+  void readiness_saysWhatIsMissing() {
+    assertThat(get("/readyz").is(200).body()).isEqualTo("{\"status\":\"ready\"}");
+    SERVER.stage().notReady.add(Readiness.Reason.LISTENER);
+    assertThat(get("/readyz").is(503).body())
+        .isEqualTo("{\"status\":\"not_ready\",\"reasons\":[\"listener\"]}");
+    SERVER.stage().notReady.add(Readiness.Reason.DRAINING);
+    SERVER.stage().notReady.add(Readiness.Reason.DATABASE);
+    assertThat(get("/readyz").is(503).body())
+        .isEqualTo(
+            "{\"status\":\"not_ready\",\"reasons\":[\"database\",\"listener\",\"draining\"]}");
+    assertThat(get("/healthz").is(200).header("X-Chat-Replica-Id"))
+        .isEqualTo(ApiStage.REPLICA.toString());
+  }
+}
