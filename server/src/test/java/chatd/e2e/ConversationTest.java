@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -418,7 +419,7 @@ class ConversationTest {
     }
   }
 
-  private static String kind(JsonNode error) {
-    return error.path("kind").asString();
+  private static String kind(@Nullable JsonNode error) {
+    return error == null ? "none" : error.path("kind").asString();
   }
 }
