@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestartTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
-  private static final Duration END_MAX = Duration.ofSeconds(60);
-  private static final Duration GO_ON_MAX = Duration.ofSeconds(120);
+  private static final Duration END_MAX = Duration.ofMinutes(1);
+  private static final Duration GO_ON_MAX = Duration.ofMinutes(2);
 
   /// As many as may be queued.
   private static final int MESSAGES = 20;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// What one viewer was shown of one episode, over all its connections.
@@ -81,7 +82,7 @@ final class StreamedEpisode {
   }
 
   /// The length and hash of everything up to the end of each frame.
-  private TreeMap<Long, String> ends() {
+  private NavigableMap<Long, String> ends() {
     var ends = new TreeMap<Long, String>();
     var length = 0L;
     var hash = 0;

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -293,7 +294,7 @@ final class StrictClient {
     return seenOnConnection().stream().map(Seen::type).toList();
   }
 
-  TreeMap<Long, JsonNode> messages() {
+  NavigableMap<Long, JsonNode> messages() {
     return messages;
   }
 

@@ -25,10 +25,7 @@ final class Walkthrough {
       Ids have names and times stand still, so that a second run differs little. `#` stands for a
       position in the stream: history version, attempt, part.\
       """;
-  private static final Duration LONG = Duration.ofSeconds(120);
-  private static final String BAD_REQUEST =
-      "{\"error\":{\"message\":\"The request is not valid.\",\"code\":400}}";
-
+  private static final Duration LONG = Duration.ofMinutes(2);
   private final Stage stage;
   private final Recording recording = new Recording(TITLE, INTRODUCTION);
   private final Narrator story = new Narrator(recording, this::user);
