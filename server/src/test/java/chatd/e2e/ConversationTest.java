@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -354,9 +353,5 @@ class ConversationTest {
     try (var other = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
       other.awaitStatus(status);
     }
-  }
-
-  private static String kind(@Nullable JsonNode error) {
-    return error == null ? "none" : error.path("kind").asString();
   }
 }
