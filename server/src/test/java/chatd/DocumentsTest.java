@@ -30,15 +30,14 @@ class DocumentsTest {
     for (var page : pages()) {
       LINK.matcher(text(page))
           .results()
-          .forEach(
-              link -> {
-                var target =
-                    link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
-                assertThat(target).as("%s in %s", link.group(), page).exists();
-                if (link.group(2) != null) {
-                  assertThat(anchors(target)).as("in %s", page).contains(link.group(2));
-                }
-              });
+          .forEach(link -> {
+            var target =
+                link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
+            assertThat(target).as("%s in %s", link.group(), page).exists();
+            if (link.group(2) != null) {
+              assertThat(anchors(target)).as("in %s", page).contains(link.group(2));
+            }
+          });
     }
   }
 

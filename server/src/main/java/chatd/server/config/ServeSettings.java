@@ -54,13 +54,12 @@ public record ServeSettings(
   /// @param stall how long a client may take no byte of what waits for it
   public record Limits(
       int turns, int queuedMessages, int streamsPerUser, int requestsPerUser, Duration stall) {
-    /// Two pings: a client that has nothing to take must have the time to answer one of them.
-    public static final Duration STALL_MIN = Duration.ofSeconds(30);
+    /// Clients are looked at once a second.
+    private static final Duration STALL_MIN = Duration.ofSeconds(3);
 
     public Limits {
       if (stall.compareTo(STALL_MIN) < 0) {
-        throw new BadSettings(
-            "--stall-timeout must be at least %ds.".formatted(STALL_MIN.toSeconds()));
+        throw new BadSettings("--stall-timeout must be at least %ds.".formatted(STALL_MIN.toSeconds()));
       }
     }
   }

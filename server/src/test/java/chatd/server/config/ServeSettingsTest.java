@@ -3,7 +3,6 @@ package chatd.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chatd.engine.feed.FeedLimits;
 import chatd.engine.worker.MembershipLimits;
 import chatd.server.postgres.DatabaseBounds;
 import java.net.URI;
@@ -81,7 +80,12 @@ class ServeSettingsTest {
   void toString_hidesSecrets() {
     assertThat(
             settings(
-                "--database-url", "hunter1", "--admin-token", "hunter2", "--openai-api-key", "hunter3"))
+                "--database-url",
+                "hunter1",
+                "--admin-token",
+                "hunter2",
+                "--openai-api-key",
+                "hunter3"))
         .asString()
         .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***")
         .doesNotContain("hunter");
@@ -98,22 +102,11 @@ class ServeSettingsTest {
     assertThat(MembershipLimits.of(shortest).lease()).isEqualTo(shortest);
   }
 
-  @Test
-  void stallTimeout_leavesTimeForTwoPings() {
-    assertThatThrownBy(() -> settings("--stall-timeout", "29s"))
-        .isInstanceOf(BadSettings.class)
-        .hasMessage("--stall-timeout must be at least 30s.");
-
-    var shortest = ServeSettings.Limits.STALL_MIN;
-    assertThat(FeedLimits.DEFAULT.times().keepalive().multipliedBy(2)).isEqualTo(shortest);
-  }
-
   private static ServeSettings settings(String... words) {
     var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
     var options = CommandSpec.forAnnotatedObject(ServeOptions.class);
     var command =
-        new CommandLine(
-            CommandSpec.create().addMixin("place", place).addMixin("options", options));
+        new CommandLine(CommandSpec.create().addMixin("place", place).addMixin("options", options));
     command.setDefaultValueProvider(new Sources(Map.of(), Path.of("/data")));
     command.parseArgs(words);
     return ServeSettings.of((PlaceOptions) place.userObject(), (ServeOptions) options.userObject());
