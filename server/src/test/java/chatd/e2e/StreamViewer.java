@@ -283,9 +283,8 @@ final class StreamViewer implements AutoCloseable {
   void mustAgreeWith(StreamViewer other) {
     var theirs = other.<Map<StrictClient.Episode, StreamedEpisode>>get(StrictClient::episodes);
     var mine = this.<Map<StrictClient.Episode, StreamedEpisode>>get(StrictClient::episodes);
-    mine.forEach(
-        (episode, shown) ->
-            shown.mustAgreeWith(theirs.getOrDefault(episode, new StreamedEpisode())));
+    mine.forEach((episode, shown) ->
+        shown.mustAgreeWith(theirs.getOrDefault(episode, new StreamedEpisode())));
   }
 
   /// It shows exactly the messages that are stored.

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Several chats at once, in which everything happens at random: users send, stop, edit, promote and
-/// try again, the provider is slow, drops, refuses and is overloaded, viewers come and go. No viewer
-/// ever sees anything forbidden, and in the end all show what is stored.
+/// Several chats at once, in which everything happens at random: users send, stop, edit, promote
+/// and try again, the provider is slow, drops, refuses and is overloaded, viewers come and go. No
+/// viewer ever sees anything forbidden, and in the end all show what is stored.
 @Tag("slow")
 @Timeout(300)
 class TurmoilTest {
