@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /// What a user does to a chat, seen through the eyes of viewers.
 class ConversationTest {
@@ -314,6 +315,30 @@ class ConversationTest {
       gate.countDown();
       first.awaitStatus("waiting");
       first.mustShowWhatIsStored();
+    }
+  }
+
+  @Test
+  void toolCall_thatNobodyAnswers_isClosedWithAnErrorAndTheTurnGoesOn() {
+    stage.answer(
+        "call a tool",
+        Script.begin()
+            .text("Let me see.")
+            .call(0, "call-1", "no_such_tool", "{\"city\":")
+            .arguments(0, "\"Par", "is\"}")
+            .finish("tool_calls")
+            .done(),
+        Script.answer("I cannot know."));
+    var chat = user.create("call a tool");
+    try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
+      viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 4);
+      assertThat(viewer.history())
+          .containsExactly(
+              "user: call a tool", "assistant: Let me see.", "tool: ", "assistant: I cannot know.");
+      var result = viewer.<JsonNode>get(c -> c.messages().values().stream().toList().get(2));
+      assertThat(result.path("content").get(0).path("is_error").asBoolean()).isTrue();
+      assertThat(result.path("content").get(0).path("tool_call_id").asString()).isEqualTo("call-1");
+      viewer.mustShowWhatIsStored();
     }
   }
 

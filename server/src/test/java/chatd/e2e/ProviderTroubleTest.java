@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tools.jackson.databind.JsonNode;
 
 /// A provider that refuses, is overloaded or goes away, seen through the eyes of viewers.
 class ProviderTroubleTest {
@@ -39,7 +38,7 @@ class ProviderTroubleTest {
     var chat = user.create("wrong key");
     try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
       viewer.await("the failure", c -> c.is("error") && c.error() != null);
-      assertThat(viewer.<String>get(c -> kind(c.error()))).isEqualTo("auth");
+      assertThat(viewer.<String>get(StrictClient::errorKind)).isEqualTo("auth");
       user.retry(chat).expect(200);
       viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2);
       assertThat(viewer.<Boolean>get(c -> c.error() == null)).isTrue();
@@ -57,7 +56,7 @@ class ProviderTroubleTest {
     var chat = user.create("overloaded");
     try (var viewer = StreamViewer.open(user, chat, Kind.SSE)) {
       viewer.await("the retry", c -> c.retry() != null);
-      assertThat(viewer.<String>get(c -> kind(c.retry()))).isEqualTo("rate_limit");
+      assertThat(viewer.<String>get(StrictClient::retryKind)).isEqualTo("rate_limit");
       assertThat(viewer.<Boolean>get(c -> c.is("running", "retrying"))).isTrue();
       viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2);
       viewer.mustShowWhatIsStored();
@@ -114,9 +113,5 @@ class ProviderTroubleTest {
     try (var other = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
       other.awaitStatus(status);
     }
-  }
-
-  private static String kind(JsonNode error) {
-    return error.path("kind").asString();
   }
 }

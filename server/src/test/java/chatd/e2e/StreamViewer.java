@@ -6,6 +6,7 @@ import chatd.e2e.StreamSocket.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -276,6 +277,14 @@ final class StreamViewer implements AutoCloseable {
   /// What it was shown of the current episode; read it while nothing arrives.
   StreamedEpisode preview() {
     return get(StrictClient::preview);
+  }
+
+  /// Both were shown the same of every episode that both were shown anything of.
+  void mustAgreeWith(StreamViewer other) {
+    var theirs = other.<Map<StrictClient.Episode, StreamedEpisode>>get(StrictClient::episodes);
+    var mine = this.<Map<StrictClient.Episode, StreamedEpisode>>get(StrictClient::episodes);
+    mine.forEach((episode, shown) ->
+        shown.mustAgreeWith(theirs.getOrDefault(episode, new StreamedEpisode())));
   }
 
   /// It shows exactly the messages that are stored.
