@@ -123,7 +123,7 @@ final class Serving implements Server {
       http.start();
     } catch (IOException e) {
       throw new CannotRun(
-          "chatd cannot listen on %s:%d: %s."
+          "Listening on %s:%d fails: %s; choose another address with --host or --port."
               .formatted(listening.host(), listening.port(), reason(e)),
           e);
     }

@@ -2,6 +2,7 @@ package chatd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /// `chatd serve` in a process of its own, as people start it.
@@ -60,8 +62,18 @@ final class ServeProcess implements AutoCloseable {
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-cp",
-        System.getProperty("java.class.path"),
+        classPath(),
         Main.class.getName());
+  }
+
+  /// Without the tests, whose settings of the log are not those of the program.
+  private static String classPath() {
+    var whole =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Pattern.compile(File.pathSeparator)
+        .splitAsStream(whole)
+        .filter(it -> !it.contains("test-classes") && !it.contains("-tests.jar"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /// The address that it says it is ready at.
@@ -80,7 +92,8 @@ final class ServeProcess implements AutoCloseable {
 
   private Optional<MatchResult> find(Pattern text) {
     var alive = process.isAlive(); // Before the look: what it wrote last is read then.
-    var found = text.matcher(out() + err()).results().findFirst();
+    // JSON may escape a slash.
+    var found = text.matcher((out() + err()).replace("\\/", "/")).results().findFirst();
     if (found.isEmpty() && !alive) {
       throw new AssertionError("chatd has ended: " + out() + err());
     }

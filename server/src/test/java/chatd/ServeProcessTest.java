@@ -68,7 +68,7 @@ class ServeProcessTest {
       assertThat(chatd.exitCode()).isEqualTo(1);
       assertThat(chatd.err())
           .isEqualToNormalizingNewlines(
-              "chatd: Port %d of 127.0.0.1 is taken; end the program that has it or choose another one with --port.\n"
+              "chatd: Listening on 127.0.0.1:%d fails: Address already in use; choose another address with --host or --port.\n"
                   .formatted(taken.getLocalPort()));
     }
   }
@@ -92,6 +92,17 @@ class ServeProcessTest {
           .contains("127.0.0.1:1/chatd")
           .doesNotContain(KEY)
           .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void serve_withAnUnknownOption_isOneSentenceAndAHint() {
+    try (var chatd = start(Map.of(), "--prot=1")) {
+      assertThat(chatd.exitCode()).isEqualTo(2);
+      assertThat(chatd.out()).isEmpty();
+      assertThat(chatd.err())
+          .isEqualToNormalizingNewlines(
+              "chatd: There is no option --prot.\nSee chatd serve --help.\n");
     }
   }
 

@@ -38,7 +38,7 @@ final class Ground implements AutoCloseable {
   private final Path folder;
   private final FakeProvider provider = FakeProvider.start().otherwise(Ground::script);
   private final TestServer postgres = TestServer.start(List.of());
-  private int logs;
+  private int made;
 
   /// @param command starts chatd; `serve` and its flags are added
   Ground(List<String> command) throws IOException {
@@ -58,7 +58,7 @@ final class Ground implements AutoCloseable {
 
   /// A folder that does not exist yet.
   Path newFolder() {
-    return folder.resolve("data-" + logs++);
+    return folder.resolve("data-" + made++);
   }
 
   /// The ids of all processes of the database server.
@@ -84,7 +84,7 @@ final class Ground implements AutoCloseable {
             "--max-turns", "1000", "--max-streams-per-user", "20000",
             "--stall-timeout", "10m", "--log-level", "warn"));
     Collections.addAll(line, flags);
-    var log = folder.resolve("chatd-" + logs++ + ".log");
+    var log = log("chatd");
     var given = System.getenv().getOrDefault(JAVA_OPTIONS, "");
     var environment = Map.of(JAVA_OPTIONS, (javaOptions + " " + given).strip());
     return RunningProcess.start(new RunningProcess.Plan(line, environment, port, "/readyz", log));
@@ -97,8 +97,13 @@ final class Ground implements AutoCloseable {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName()));
     Collections.addAll(line, arguments);
-    var log = folder.resolve(main.getSimpleName() + "-" + logs++ + ".log");
+    var log = log(main.getSimpleName());
     return RunningProcess.start(new RunningProcess.Plan(line, Map.of(), port, "/readyz", log));
+  }
+
+  /// Where a process writes what it says; kept, unlike everything else.
+  private Path log(String name) throws IOException {
+    return Files.createDirectories(Path.of("target", "logs")).resolve(name + "-" + made++ + ".log");
   }
 
   /// Makes chats with an answered first message, and waits until all of them wait.

@@ -188,7 +188,7 @@ final class StreamBenchmark implements Benchmark {
         Wait.until(
             "the end of a turn",
             patience,
-            () -> viewer.size() > from + 2 && viewer.endsWith(WAITING));
+            () -> viewer.size() > from && viewer.endsWith(WAITING));
       }
       var checks = new ArrayList<StreamCheck>();
       for (var i = 0; i < viewers.size(); i++) {

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import tools.jackson.databind.JsonNode;
 
 /// What a user does to a chat, seen through the eyes of viewers.
 class ConversationTest {
@@ -244,83 +243,6 @@ class ConversationTest {
     }
   }
 
-  @Test
-  void providerError_refusedKey_failsAtOnceAndRetryRunsAgain() {
-    stage.answer("wrong key", Script.status(401, "{\"error\":{\"message\":\"no such key\"}}"));
-    var chat = user.create("wrong key");
-    try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
-      viewer.await("the failure", c -> c.is("error") && c.error() != null);
-      assertThat(viewer.<String>get(c -> kind(c.error()))).isEqualTo("auth");
-      user.retry(chat).expect(200);
-      viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2);
-      assertThat(viewer.<Boolean>get(c -> c.error() == null)).isTrue();
-      var refused = user.retry(chat).expect(409);
-      assertThat(refused.path("message").asString()).isEqualTo("Chat is not in a failed state.");
-      viewer.mustShowWhatIsStored();
-    }
-  }
-
-  @Test
-  void providerError_overloaded_isAnnouncedAndTriedAgain() {
-    stage.answer(
-        "overloaded",
-        Script.status(429, "{\"error\":{\"message\":\"slow down\"}}", "Retry-After", "1"));
-    var chat = user.create("overloaded");
-    try (var viewer = StreamViewer.open(user, chat, Kind.SSE)) {
-      viewer.await("the retry", c -> c.retry() != null);
-      assertThat(viewer.<String>get(c -> kind(c.retry()))).isEqualTo("rate_limit");
-      assertThat(viewer.<Boolean>get(c -> c.is("running", "retrying"))).isTrue();
-      viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2);
-      viewer.mustShowWhatIsStored();
-    }
-  }
-
-  @Test
-  void providerDrop_inMidText_showsNothingOfTheFailedAttemptAgain() {
-    var gate = new CountDownLatch(1);
-    stage.answer(
-        "dropped", Script.begin().text("Lost").pause(gate).close(), Script.answer("Found"));
-    var chat = user.create("dropped");
-    try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
-      viewer.awaitPreview("Lost");
-      gate.countDown();
-      viewer.await("the retry", c -> c.retry() != null);
-      try (var late = StreamViewer.open(user, chat, Kind.SSE)) {
-        late.await("the retry", c -> c.retry() != null);
-        viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2);
-        late.awaitStatus("waiting");
-        assertThat(late.<String>get(c -> c.seen().toString())).doesNotContain("Lost");
-      }
-      assertThat(viewer.history()).containsExactly("user: dropped", "assistant: Found");
-      viewer.mustShowWhatIsStored();
-    }
-  }
-
-  @Test
-  void retry_withACursorOfTheFailedAttempt_showsNoneOfItsParts() {
-    var gate = new CountDownLatch(1);
-    stage.answer(
-        "fail then retry",
-        Script.begin()
-            .text("Gone", " too")
-            .pause(gate)
-            .event("{\"error\":{\"message\":\"bad\",\"code\":400}}"),
-        Script.begin().text("Here").hang());
-    var chat = user.create("fail then retry");
-    try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
-      viewer.awaitPreview("Gone too").leave();
-      gate.countDown();
-      awaitStatus(chat, "error");
-      viewer.connect().await("the failure", c -> c.error() != null);
-      viewer.leave();
-      user.retry(chat).expect(200);
-      viewer.connect().awaitPreview("Here");
-      user.interrupt(chat).expect(200);
-      viewer.awaitStatus("waiting");
-      viewer.mustShowWhatIsStored();
-    }
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
@@ -393,6 +315,21 @@ class ConversationTest {
       gate.countDown();
       first.awaitStatus("waiting");
       first.mustShowWhatIsStored();
+    }
+  }
+
+  @Test
+  void viewerThatReadTheMessagesFirst_isSentNoneOfThem() {
+    stage.answer("read first", Script.begin().text("Going on").hang());
+    var chat = user.create("read first");
+    stage.request("read first");
+    try (var viewer = StreamViewer.openAfterReading(user, chat, Kind.WEB_SOCKET)) {
+      viewer.awaitPreview("Going on");
+      assertThat(viewer.types())
+          .startsWith("queue_update", "status", "preview_reset", "message_part");
+      user.interrupt(chat).expect(200);
+      viewer.awaitStatus("waiting");
+      viewer.mustShowWhatIsStored();
     }
   }
 

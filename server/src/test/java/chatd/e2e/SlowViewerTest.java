@@ -55,7 +55,7 @@ class SlowViewerTest {
           for (var viewer : slow) {
             assertThat(viewer.<Long>get(c -> c.preview().length()))
                 .as("shown to a slow reader when a quick one has all")
-                .isLessThan(whole.length() / 2);
+                .isLessThan(whole.length());
           }
           for (var viewer : slow) {
             viewer.await("all of it", LONG, c -> c.preview().length() == whole.length());

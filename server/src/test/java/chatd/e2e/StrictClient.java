@@ -37,17 +37,6 @@ final class StrictClient {
   /// One event as it came.
   record Seen(int connection, String type, long snapshot, String raw) {}
 
-  private static final List<String> ORDER =
-      List.of(
-          "history_reset",
-          "message",
-          "queue_update",
-          "status",
-          "error",
-          "action_required",
-          "retry",
-          "preview_reset",
-          "message_part");
   private static final Set<String> STATUSES =
       Set.of("waiting", "running", "requires_action", "error");
   private static final int MERGED_BYTES_MAX = 64 << 10;
@@ -71,10 +60,7 @@ final class StrictClient {
 
   // Of the connection.
   private int connection;
-  private long snapshot;
-  private String before = "";
-  private boolean syncNeedsStatus;
-  private boolean firstSyncDone;
+  private SyncOrder order = new SyncOrder();
   private boolean runningWasSaid;
   private @Nullable Episode ended;
   private final Set<Long> received = new HashSet<>();
@@ -96,12 +82,9 @@ final class StrictClient {
 
   /// A new connection: what it asks for.
   StreamSocket.Request connect(boolean hasEventIds) {
-    wasCutInSync = syncNeedsStatus || newList != null;
+    wasCutInSync = order.isInMidSync() || newList != null;
     connection++;
-    snapshot = 0;
-    before = "";
-    syncNeedsStatus = false;
-    firstSyncDone = false;
+    order = new SyncOrder();
     runningWasSaid = false;
     ended = null;
     received.clear();
@@ -129,7 +112,8 @@ final class StrictClient {
     var json = ApiClient.MAPPER.readTree(event.json());
     var type = json.path("type").asString();
     seen.add(new Seen(connection, type, json.path("snapshot_version").asLong(), event.json()));
-    checkOrder(type, json);
+    assertThat(json.path("chat_id").asString()).isEqualTo(chat);
+    order.check(type, json.path("snapshot_version").asLong());
     finishNewList(type);
     switch (type) {
       case "message" -> message(json.path("message"));
@@ -159,50 +143,16 @@ final class StrictClient {
     }
   }
 
-  private void checkOrder(String type, JsonNode json) {
-    assertThat(ORDER).contains(type);
-    assertThat(json.path("chat_id").asString()).isEqualTo(chat);
-    var next = json.path("snapshot_version").asLong();
-    assertThat(next).as("snapshot_version never falls").isGreaterThanOrEqualTo(snapshot);
-    if (next > snapshot) {
-      assertThat(syncNeedsStatus).as("a status comes after messages").isFalse();
-      before = "";
-    }
-    snapshot = next;
-    if (!before.isEmpty()) {
-      assertThat(ORDER.indexOf(type))
-          .as("%s after %s in one sync", type, before)
-          .isGreaterThanOrEqualTo(ORDER.indexOf(before));
-      if (type.equals(before)) {
-        assertThat(type).as("comes once in a sync").isIn("message", "message_part");
-      }
-    }
-    if (type.equals("status") && !firstSyncDone) {
-      assertThat(before).as("before the first status").isEqualTo("queue_update");
-      firstSyncDone = true;
-    }
-    if (ORDER.indexOf(type) > ORDER.indexOf("status")) {
-      assertThat(firstSyncDone).as("the first sync has a status before %s", type).isTrue();
-      assertThat(syncNeedsStatus).as("a status comes between messages and %s", type).isFalse();
-    }
-    before = type;
-  }
-
   private void message(JsonNode message) {
     var id = message.path("id").asLong();
     assertThat(received.add(id)).as("message %d comes once", id).isTrue();
-    syncNeedsStatus = true;
     var list = newList == null ? messages : newList;
-    if (newList != null || wasNotCut()) {
+    if (newList != null || !wasCutInSync) {
       assertThat(list.isEmpty() || list.lastKey() < id)
           .as("message %d comes in order and is new", id)
           .isTrue();
     }
     list.put(id, message);
-  }
-
-  private boolean wasNotCut() {
-    return !wasCutInSync;
   }
 
   private void finishNewList(String type) {
@@ -220,7 +170,6 @@ final class StrictClient {
 
   private void status(JsonNode next) {
     status = next;
-    syncNeedsStatus = false;
     var name = next.path("status").asString();
     assertThat(STATUSES).contains(name);
     assertThat(next.has("phase")).as("phase exactly with running").isEqualTo(isRunning());
@@ -273,7 +222,6 @@ final class StrictClient {
     restart(next);
     received.clear();
     newList = new TreeMap<>();
-    syncNeedsStatus = true;
   }
 
   private void restart(Episode next) {

@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 
 /// Everything that can happen to an answer, once, against a server in a process of its own with an
 /// embedded database, and a provider that does what it is told. It is told as it happens; what does
@@ -30,6 +28,7 @@ final class Walkthrough {
   private static final Duration LONG = Duration.ofMinutes(2);
   private final Stage stage;
   private final Recording recording = new Recording(TITLE, INTRODUCTION);
+  private final Narrator story = new Narrator(recording, this::user);
   private ReplicaProcess server;
 
   private Walkthrough(Stage stage, ReplicaProcess server) {
@@ -79,13 +78,13 @@ final class Walkthrough {
             .finish("stop")
             .usage(12, 3)
             .done());
-    var chat = create("Say hello");
-    try (var viewer = open(chat, Kind.WEB_SOCKET)) {
-      sees(viewer.awaitPreview("Hello"));
+    var chat = story.create("Say hello");
+    try (var viewer = story.open(chat, Kind.WEB_SOCKET)) {
+      story.sees(viewer.awaitPreview("Hello"));
       gate.countDown();
-      says("goes on, and says that the answer is complete");
-      sees(viewer.awaitStatus("waiting"));
-      showEvents(viewer);
+      story.says("goes on, and says that the answer is complete");
+      story.sees(viewer.awaitStatus("waiting"));
+      story.showEvents(viewer);
       viewer.mustShowWhatIsStored();
     }
   }
@@ -94,14 +93,14 @@ final class Walkthrough {
     recording.chapter(
         "Stop", "The request at the provider is closed at once; what was shown is kept.");
     stage.answer("Tell me a story", Script.begin().text("Once upon", " a time").hang());
-    var chat = create("Tell me a story");
-    try (var viewer = open(chat, Kind.SSE)) {
-      sees(viewer.awaitPreview("Once upon a time"));
+    var chat = story.create("Tell me a story");
+    try (var viewer = story.open(chat, Kind.SSE)) {
+      story.sees(viewer.awaitPreview("Once upon a time"));
       var request = stage.request("Tell me a story");
-      interrupt(chat);
+      story.interrupt(chat);
       assertThat(isClosed(request)).isTrue();
-      says("sees its connection closed within 1 s");
-      sees(viewer.awaitStatus("waiting"));
+      story.says("sees its connection closed within 1 s");
+      story.sees(viewer.awaitStatus("waiting"));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -119,14 +118,14 @@ final class Walkthrough {
         "Send while busy",
         "A message waits in the queue, is refused, or stops the turn: as its sender wants.");
     stage.answer("Count to ten", Script.begin().text("1, 2").hang());
-    var chat = create("Count to ten");
-    try (var viewer = open(chat, Kind.WEB_SOCKET)) {
-      sees(viewer.awaitPreview("1, 2"));
-      send(chat, "And to twenty", "queue", 200);
-      sees(viewer.await("the queue", c -> c.queued().size() == 1));
-      send(chat, "Only if you are free", "reject", 409);
-      send(chat, "Never mind", "interrupt", 200);
-      sees(viewer.await("all answers", c -> c.is("waiting") && c.messages().size() == 6));
+    var chat = story.create("Count to ten");
+    try (var viewer = story.open(chat, Kind.WEB_SOCKET)) {
+      story.sees(viewer.awaitPreview("1, 2"));
+      story.send(chat, "And to twenty", "queue", 200);
+      story.sees(viewer.await("the queue", c -> c.queued().size() == 1));
+      story.send(chat, "Only if you are free", "reject", 409);
+      story.send(chat, "Never mind", "interrupt", 200);
+      story.sees(viewer.await("all answers", c -> c.is("waiting") && c.messages().size() == 6));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -136,15 +135,15 @@ final class Walkthrough {
         "Promote",
         "The last of the queue becomes the next; the turn in progress is stopped for it.");
     stage.answer("Write a poem", Script.begin().text("Roses are").hang());
-    var chat = create("Write a poem");
-    try (var viewer = open(chat, Kind.WEB_SOCKET)) {
-      sees(viewer.awaitPreview("Roses are"));
-      send(chat, "Make it rhyme", "queue", 200);
-      var urgent = send(chat, "In French", "queue", 200).path("queued_message");
+    var chat = story.create("Write a poem");
+    try (var viewer = story.open(chat, Kind.WEB_SOCKET)) {
+      story.sees(viewer.awaitPreview("Roses are"));
+      story.send(chat, "Make it rhyme", "queue", 200);
+      var urgent = story.send(chat, "In French", "queue", 200).path("queued_message");
       viewer.await("the queue", c -> c.queued().size() == 2);
       var answer = user().promote(chat, urgent.path("id").asLong());
-      does("POST queue/{id}/promote of \"In French\"", answer);
-      sees(viewer.await("all answers", c -> c.is("waiting") && c.messages().size() == 6));
+      story.does("POST queue/{id}/promote of \"In French\"", answer);
+      story.sees(viewer.await("all answers", c -> c.is("waiting") && c.messages().size() == 6));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -153,12 +152,13 @@ final class Walkthrough {
     recording.chapter(
         "Edit", "The message and all behind it make room for a new one; viewers start a new list.");
     stage.answer("Name a colour", Script.begin().text("Bl").hang());
-    var chat = create("Name a colour");
-    try (var viewer = open(chat, Kind.WEB_SOCKET)) {
-      sees(viewer.awaitPreview("Bl"));
+    var chat = story.create("Name a colour");
+    try (var viewer = story.open(chat, Kind.WEB_SOCKET)) {
+      story.sees(viewer.awaitPreview("Bl"));
       var id = viewer.<Long>get(c -> c.messages().firstKey());
-      does("PATCH messages/" + id + " \"Name a fruit\"", user().edit(chat, id, "Name a fruit"));
-      sees(viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2));
+      story.does(
+          "PATCH messages/" + id + " \"Name a fruit\"", user().edit(chat, id, "Name a fruit"));
+      story.sees(viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -170,13 +170,13 @@ final class Walkthrough {
     stage.answer(
         "Who are you",
         Script.status(401, "{\"error\":{\"message\":\"Incorrect API key provided.\"}}"));
-    var chat = create("Who are you");
-    try (var viewer = open(chat, Kind.SSE)) {
-      sees(viewer.await("the failure", c -> c.is("error") && c.error() != null));
-      showLast(viewer, "error");
-      does("POST retry", user().retry(chat));
-      sees(viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2));
-      does("POST retry", user().retry(chat));
+    var chat = story.create("Who are you");
+    try (var viewer = story.open(chat, Kind.SSE)) {
+      story.sees(viewer.await("the failure", c -> c.is("error") && c.error() != null));
+      story.showLast(viewer, "error");
+      story.does("POST retry", user().retry(chat));
+      story.sees(viewer.await("the answer", c -> c.is("waiting") && c.messages().size() == 2));
+      story.does("POST retry", user().retry(chat));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -190,14 +190,14 @@ final class Walkthrough {
         "What is a stream",
         Script.begin().text("A stream is").pause(gate).close(),
         Script.answer("Water", " that", " moves"));
-    var chat = create("What is a stream");
-    try (var viewer = open(chat, Kind.WEB_SOCKET)) {
-      sees(viewer.awaitPreview("A stream is"));
+    var chat = story.create("What is a stream");
+    try (var viewer = story.open(chat, Kind.WEB_SOCKET)) {
+      story.sees(viewer.awaitPreview("A stream is"));
       gate.countDown();
-      says("closes the connection in mid-answer");
-      sees(viewer.await("the retry", c -> c.retry() != null));
-      showLast(viewer, "retry");
-      sees(viewer.awaitStatus("waiting"));
+      story.says("closes the connection in mid-answer");
+      story.sees(viewer.await("the retry", c -> c.retry() != null));
+      story.showLast(viewer, "retry");
+      story.sees(viewer.awaitStatus("waiting"));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -208,12 +208,12 @@ final class Walkthrough {
         "The provider says nothing more. After the silence timeout, here 5 s, it is asked again.");
     stage.answer(
         "Are you there", Script.begin().text("I am").hang(), Script.answer("I am", " here"));
-    var chat = create("Are you there");
-    try (var viewer = open(chat, Kind.SSE)) {
-      sees(viewer.awaitPreview("I am"));
-      sees(viewer.await("the retry", c -> c.retry() != null));
-      showLast(viewer, "retry");
-      sees(viewer.awaitStatus("waiting"));
+    var chat = story.create("Are you there");
+    try (var viewer = story.open(chat, Kind.SSE)) {
+      story.sees(viewer.awaitPreview("I am"));
+      story.sees(viewer.await("the retry", c -> c.retry() != null));
+      story.showLast(viewer, "retry");
+      story.sees(viewer.awaitStatus("waiting"));
       viewer.mustShowWhatIsStored();
     }
   }
@@ -236,18 +236,18 @@ final class Walkthrough {
               .text("f")
               .finish("stop")
               .done());
-      var chat = create(question);
-      try (var viewer = open(chat, kind)) {
-        sees(viewer.awaitPreview("abc"));
+      var chat = story.create(question);
+      try (var viewer = story.open(chat, kind)) {
+        story.sees(viewer.awaitPreview("abc"));
         viewer.leave();
         recording.line("viewer", "loses its connection");
         away.countDown();
-        says("says two more words");
-        comesBack(viewer);
-        sees(viewer.awaitPreview("abcde"));
-        showEvents(viewer);
+        story.says("says two more words");
+        story.comesBack(viewer);
+        story.sees(viewer.awaitPreview("abcde"));
+        story.showEvents(viewer);
         back.countDown();
-        sees(viewer.awaitStatus("waiting"));
+        story.sees(viewer.awaitStatus("waiting"));
         viewer.mustShowWhatIsStored();
       }
     }
@@ -262,15 +262,14 @@ final class Walkthrough {
     var whole = String.join("", deltas);
     var gate = new CountDownLatch(1);
     stage.answer("Write a book", Script.begin().text(deltas).pause(gate).finish("stop").done());
-    var chat = create("Write a book");
+    var chat = story.create("Write a book");
     var rest = Duration.ofMillis(20);
-    try (var slow = StreamViewer.of(user(), chat, Kind.WEB_SOCKET).slow(rest).connect();
+    try (var slow = StreamViewer.of(user(), chat, Kind.WEB_SOCKET).slow(rest).stalled().connect();
         var quick = StreamViewer.open(user(), chat, Kind.SSE)) {
       recording.line("viewers", "a slow one over a WebSocket, a quick one over SSE");
       quick.await("all of it", LONG, c -> c.preview().length() == whole.length());
-      var behind = slow.<Long>get(c -> c.preview().length());
-      assertThat(behind).isLessThan(whole.length() / 2);
-      recording.line("quick", "has all 4 MiB, while the slow one has less than half of it");
+      recording.line("quick", "has all 4 MiB before the slow one reads a byte");
+      slow.readOn();
       slow.await("all of it", LONG, c -> c.preview().length() == whole.length());
       assertThat(slow.preview().text()).isEqualTo(whole);
       assertThat(slow.preview().frames()).hasSizeLessThan(deltas.length / 2);
@@ -324,16 +323,17 @@ final class Walkthrough {
         question,
         Script.begin().text("Half an", " answer").hang(),
         Script.answer("A whole", " answer"));
-    var chat = create(question);
-    try (var viewer = open(chat, Kind.WEB_SOCKET)) {
-      sees(viewer.awaitPreview("Half an answer"));
+    var chat = story.create(question);
+    try (var viewer = story.open(chat, Kind.WEB_SOCKET)) {
+      story.sees(viewer.awaitPreview("Half an answer"));
       var queued = "Thank you for: " + question;
-      send(chat, queued, "queue", 200);
+      story.send(chat, queued, "queue", 200);
       viewer.await("the queue", c -> c.queued().size() == 1);
       ending.of(viewer);
       server = server.startAgain();
-      comesBack(viewer);
-      sees(viewer.await("all answers", LONG, c -> c.is("waiting") && c.messages().size() == 4));
+      story.comesBack(viewer);
+      story.sees(
+          viewer.await("all answers", LONG, c -> c.is("waiting") && c.messages().size() == 4));
       assertThat(viewer.types()).doesNotContain("history_reset");
       viewer.mustShowWhatIsStored();
     }
@@ -341,89 +341,5 @@ final class Walkthrough {
 
   private ApiClient user() {
     return server.client();
-  }
-
-  private String create(String text) {
-    var chat = user().create(text);
-    recording.line("user", "POST / \"" + text + "\" -> 201 " + chat);
-    return chat;
-  }
-
-  private JsonNode send(String chat, String text, String busyBehavior, int status) {
-    var answer = user().send(chat, text, busyBehavior);
-    var body = answer.expect(status);
-    var outcome =
-        body.has("queued")
-            ? body.path("queued").asBoolean() ? "queued" : "in history"
-            : body.path("message").asString();
-    recording.line(
-        "user",
-        "POST messages \"%s\" busy_behavior=%s -> %d %s"
-            .formatted(text, busyBehavior, status, outcome));
-    return body;
-  }
-
-  private void interrupt(String chat) {
-    var body = user().interrupt(chat).expect(200);
-    recording.line("user", "POST interrupt -> 200 " + body.path("status").asString());
-  }
-
-  private void does(String request, ApiClient.Answer answer) {
-    var body = answer.body();
-    var outcome =
-        body.has("status") ? body.path("status").asString() : body.path("message").asString("");
-    recording.line("user", "%s -> %d %s".formatted(request, answer.status(), outcome).strip());
-  }
-
-  private void says(String what) {
-    recording.line("provider", what);
-  }
-
-  private StreamViewer open(String chat, Kind kind) {
-    recording.line("viewer", "opens the stream over " + kind);
-    return StreamViewer.open(user(), chat, kind);
-  }
-
-  private void comesBack(StreamViewer viewer) {
-    var position =
-        viewer.<String>get(
-            c -> c.episode().history() + "." + c.episode().attempt() + "." + c.last());
-    recording.line("viewer", "comes back with its cursor, #" + position);
-    viewer.connect();
-  }
-
-  private void sees(StreamViewer viewer) {
-    viewer.<String>get(Walkthrough::summary).lines().forEach(s -> recording.line("viewer", s));
-  }
-
-  private static String summary(StrictClient client) {
-    var summary = new StringBuilder("sees " + client.state());
-    var preview = client.preview();
-    if (preview.length() > 0 && client.is("running") && client.retry() == null) {
-      summary.append(", preview \"").append(preview.text()).append('"');
-    }
-    if (!client.queued().isEmpty()) {
-      summary.append(", queue ").append(client.queued());
-    }
-    if (client.is("waiting")) {
-      summary.append(client.history().stream().map(m -> "\n  " + m).collect(Collectors.joining()));
-    }
-    return summary.toString();
-  }
-
-  /// The events of the connection so far, as they were sent.
-  private void showEvents(StreamViewer viewer) {
-    viewer
-        .<List<StrictClient.Seen>>get(StrictClient::seenOnConnection)
-        .forEach(seen -> recording.line("  stream", seen.raw()));
-  }
-
-  /// The newest event of a type, as it was sent.
-  private void showLast(StreamViewer viewer, String type) {
-    var events = viewer.<List<StrictClient.Seen>>get(StrictClient::seenOnConnection);
-    events.stream()
-        .filter(seen -> seen.type().equals(type))
-        .reduce((_, last) -> last)
-        .ifPresent(seen -> recording.line("  stream", seen.raw()));
   }
 }

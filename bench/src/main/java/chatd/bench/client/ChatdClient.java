@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ChatdClient implements AutoCloseable {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration AGAIN = Duration.ofMillis(500);
+  private static final int UNAVAILABLE = 503;
   private static final int AT_ONCE = 12;
   private static final String CHATS = "/api/v2/chats";
 
@@ -104,15 +107,22 @@ public final class ChatdClient implements AutoCloseable {
         .header("Authorization", "Bearer " + token);
   }
 
+  /// Asks until chatd has time; each repetition names the same request, so that it has one effect.
   private JsonNode ask(HttpRequest.Builder builder) throws IOException, InterruptedException {
-    var request = builder.build();
-    var answer = http.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(
-          request.method() + " " + request.uri() + " answered " + answer.statusCode() + ": "
-              + answer.body());
+    var request = builder.header("Idempotency-Key", UUID.randomUUID().toString()).build();
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      var answer = http.send(request, BodyHandlers.ofString());
+      if (answer.statusCode() / 100 == 2) {
+        return JSON.readTree(answer.body());
+      }
+      if (answer.statusCode() != UNAVAILABLE || System.nanoTime() > end) {
+        throw new IOException(
+            "%s %s answered %d: %s"
+                .formatted(request.method(), request.uri(), answer.statusCode(), answer.body()));
+      }
+      Thread.sleep(AGAIN);
     }
-    return JSON.readTree(answer.body());
   }
 
   @Override

@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 /// How often each statement ran in some time, and which of it was caused by what was done in that
 /// time, and not by the polls that run all the time.
 public final class Census {
-  private static final Pattern FRAME = Pattern.compile("(?i)(begin|commit|rollback)\\b.*");
+  /// The empty statement, by which a pool finds out whether a connection still lives.
+  public static final String CONNECTION_CHECK = "";
+
+  private static final Pattern TRANSACTION = Pattern.compile("(?i)(begin|commit|rollback)\\b.*");
 
   /// Polls and the times they are counted in do not begin together.
   private static final double POLL_SLACK = 2;
@@ -35,7 +38,7 @@ public final class Census {
     return more;
   }
 
-  /// What remains of a count without the begin and end of transactions and without polls.
+  /// What remains of a count without the begin and end of transactions, connection checks and polls.
   ///
   /// @param idle what ran in a time in which nothing was done
   /// @param share how long the counted time was, as a multiple of the idle one
@@ -46,11 +49,16 @@ public final class Census {
         (sql, count) -> {
           var polls = idle.getOrDefault(sql, 0L) * share;
           var isPoll = polls > 0 && count <= polls + POLL_SLACK;
-          if (!isPoll && !FRAME.matcher(sql).matches()) {
+          if (!isPoll && !isTransaction(sql) && !sql.equals(CONNECTION_CHECK)) {
             caused.put(sql, count - polls);
           }
         });
     return caused;
+  }
+
+  /// Whether it only begins or ends a transaction.
+  public static boolean isTransaction(String sql) {
+    return TRANSACTION.matcher(sql).matches();
   }
 
   /// How many those are together.

@@ -31,7 +31,12 @@ public final class StatementTap implements AutoCloseable {
   private final ServerSocket server;
   private final int databasePort;
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
-  private final List<String> heard = new ArrayList<>();
+  private final List<Heard> heard = new ArrayList<>();
+
+  /// One statement.
+  ///
+  /// @param nanos when it was sent, as told by `System.nanoTime`
+  public record Heard(long nanos, String sql) {}
 
   private StatementTap(ServerSocket server, int databasePort) {
     this.server = server;
@@ -60,7 +65,7 @@ public final class StatementTap implements AutoCloseable {
   }
 
   /// The statements from one count up to another, in order of arrival.
-  public List<String> between(int from, int to) {
+  public List<Heard> between(int from, int to) {
     synchronized (heard) {
       return List.copyOf(heard.subList(from, to));
     }
@@ -68,7 +73,7 @@ public final class StatementTap implements AutoCloseable {
 
   private void hear(String sql) {
     synchronized (heard) {
-      heard.add(sql.replaceAll("\\s+", " ").strip());
+      heard.add(new Heard(System.nanoTime(), sql.replaceAll("\\s+", " ").strip()));
     }
   }
 

@@ -71,6 +71,10 @@ final class WorkerDecisions {
 
   private static Decision recordRetry(ChatFacts facts, Draft draft, RecordRetry retry) {
     var before = draft.turn().retries();
+    if (before.pending() != null) {
+      // Nothing else in the fence tells a repeat, made because the answer was lost, from the first.
+      return STALE;
+    }
     var pending =
         new Retries.Pending(
             facts.now().plus(retry.delay()), retry.delay().toMillis(), retry.error());

@@ -28,6 +28,9 @@ public sealed interface RunnerAction {
   /// Give the chat up under this fence.
   record Abandon(Fence fence) implements RunnerAction {}
 
+  /// End the turn with an error under this fence: something that cannot be was met in it.
+  record FailTurn(Fence fence) implements RunnerAction {}
+
   /// This run is over: forget it.
   record Detach() implements RunnerAction {}
 }

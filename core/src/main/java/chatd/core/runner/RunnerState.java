@@ -121,7 +121,8 @@ public record RunnerState(
 
   private Step<RunnerState, RunnerAction> goOn(long retry) {
     var next =
-        new RunnerState(run, 0, task + 1, new Work.Idle(), Math.max(retry, dueRetry), draining);
+        new RunnerState(
+            run, inDoubt(), task + 1, new Work.Idle(), Math.max(retry, dueRetry), draining);
     return step(next, new RunnerAction.ReadChat());
   }
 
@@ -133,7 +134,7 @@ public record RunnerState(
           case Work.Pausing(var current, _) -> current;
           case Work.Idle _, Work.Ended _ -> throw new BrokenInvariant("stuck without a task");
         };
-    var next = state(0, new Work.Pausing(fence, 0));
+    var next = state(inDoubt(), new Work.Pausing(fence, 0));
     return step(next, new RunnerAction.PauseBriefly(next.task));
   }
 
@@ -145,9 +146,10 @@ public record RunnerState(
           case Work.Pausing _, Work.Idle _, Work.Ended _ ->
               throw new BrokenInvariant("broken without a task");
         };
+    // Not abandoned: whoever took the chat next would meet the same, and pay for it, for ever.
     return new Step<>(
         state(seen, new Work.Ended()),
-        List.of(new RunnerAction.Abandon(fence), new RunnerAction.Detach()));
+        List.of(new RunnerAction.FailTurn(fence), new RunnerAction.Detach()));
   }
 
   private Step<RunnerState, RunnerAction> drain() {
@@ -171,9 +173,14 @@ public record RunnerState(
     return new Step<>(state(seen, new Work.Ended()), actions);
   }
 
-  /// Whatever was known is in doubt: the next reading counts, whichever snapshot it is of.
+  /// Whatever was known is in doubt: the next reading counts, also if it says the same.
   private RunnerState forget() {
-    return state(0, new Work.Idle());
+    return state(inDoubt(), new Work.Idle());
+  }
+
+  /// Older readings stay old news: one may have been on its way for long.
+  private long inDoubt() {
+    return seen - 1;
   }
 
   private RunnerState with(ChatRow row, Work next) {
@@ -184,10 +191,18 @@ public record RunnerState(
     return new RunnerState(run, nowSeen, task + 1, next, dueRetry, draining);
   }
 
+  /// The work goes on; its fence moves with the attempts that it records.
   private Step<RunnerState, RunnerAction> saw(ChatRow row) {
-    return new Step<>(
-        new RunnerState(run, row.versions().snapshot(), task, work, dueRetry, draining),
-        List.of());
+    var fence = Fence.of(row);
+    var same =
+        switch (work) {
+          case Work.Turning _ -> new Work.Turning(fence);
+          case Work.Stopping _ -> new Work.Stopping(fence);
+          case Work.Pausing(_, var retry) -> new Work.Pausing(fence, retry);
+          case Work.Idle _, Work.Ended _ -> work;
+        };
+    return Step.to(
+        new RunnerState(run, row.versions().snapshot(), task, same, dueRetry, draining));
   }
 
   private Step<RunnerState, RunnerAction> stay() {

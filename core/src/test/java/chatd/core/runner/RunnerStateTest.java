@@ -143,11 +143,11 @@ class RunnerStateTest {
   }
 
   @Test
-  void broken_givesTheChatUp() {
+  void broken_failsTheTurn() {
     var row = started();
 
     assertThat(on(new RunnerEvent.TaskBroken(1)))
-        .containsExactly(new RunnerAction.Abandon(Fence.of(row)), new RunnerAction.Detach());
+        .containsExactly(new RunnerAction.FailTurn(Fence.of(row)), new RunnerAction.Detach());
   }
 
   @Test

@@ -28,7 +28,7 @@ public final class PartLogs {
   /// A new log for an attempt, in place of the chat's older one. It is opened before the attempt is
   /// recorded, so that it exists when the attempt becomes known.
   ///
-  /// @throws BrokenInvariant if parts of this episode or of a later one were numbered here
+  /// @throws BrokenInvariant if parts of this episode were numbered here, or a later one was opened
   public PartWriter open(ChatId chat, Episode episode) {
     var log = new PartLog(episode);
     var shelf = shelves.compute(chat, (_, old) -> old == null ? new Shelf(log) : old.with(log));
@@ -107,12 +107,13 @@ public final class PartLogs {
     Shelf with(PartLog next) {
       var old = log;
       if (old != null) {
-        // An attempt whose number was never committed leaves an empty log of the same name.
-        var supersedes = next.episode().isLaterThan(old.episode());
-        if (!supersedes && old.seal() > 0) {
-          throw new BrokenInvariant(next.episode() + " opened after parts of " + old.episode());
+        if (old.episode().isLaterThan(next.episode())) {
+          throw new BrokenInvariant(next.episode() + " opened after " + old.episode());
         }
-        old.seal();
+        // An attempt whose number was never committed leaves an empty log of the same name.
+        if (old.seal() > 0 && old.episode().equals(next.episode())) {
+          throw new BrokenInvariant(next.episode() + " opened after parts of it");
+        }
       }
       log = next;
       return this;

@@ -10,6 +10,7 @@ import chatd.engine.port.ModelClient;
 import chatd.engine.port.PartEncoder;
 import chatd.engine.port.Time;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt of a step while it runs: what was numbered, and what that amounts to.
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// to mailboxes.
 final class Attempt implements ModelClient.Sink {
   private final Episode episode;
+  private final @Nullable UUID model;
   private final PartWriter log;
   private final PartEncoder encoder;
   private final Time time;
@@ -43,14 +45,17 @@ final class Attempt implements ModelClient.Sink {
     LEASE_LAPSED
   }
 
+  /// `model` is null for a round of tools.
   Attempt(
       Episode episode,
+      @Nullable UUID model,
       PartWriter log,
       PartEncoder encoder,
       Time time,
       Lease lease,
       long liveBytesMax) {
     this.episode = episode;
+    this.model = model;
     this.log = log;
     this.encoder = encoder;
     this.time = time;
@@ -61,6 +66,11 @@ final class Attempt implements ModelClient.Sink {
 
   Episode episode() {
     return episode;
+  }
+
+  /// The model that is asked, null for a round of tools.
+  @Nullable UUID model() {
+    return model;
   }
 
   long lastPartAt() {
@@ -107,6 +117,8 @@ final class Attempt implements ModelClient.Sink {
       } else if (log.append(encoded).isPresent()) {
         liveBytes += piece.textBytes();
         content.add(piece, time.now());
+      } else {
+        over = End.BROKEN_OFF; // Another attempt took its place: what is not shown does not count.
       }
     }
     if (over != null) {

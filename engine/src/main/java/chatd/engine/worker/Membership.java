@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,9 @@ public final class Membership {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String address = "";
   private volatile Life life;
+  private final AtomicBoolean repairing = new AtomicBoolean();
   private volatile boolean leaving;
+  private volatile boolean left;
   private volatile @Nullable Pause pause;
 
   /// How this replica begins: its first id, and the version it runs.
@@ -94,23 +98,32 @@ public final class Membership {
     var empty = new Pause();
     life.worker.drain(empty::end);
     empty.await(time(), timeout);
-    life.worker.halt();
-    life.lease.end();
-    guarded("leaving", () -> announce(directory.retire(life.id)));
+    var retired = retire();
+    left = true;
     var waiting = pause;
     if (waiting != null) {
       waiting.end();
     }
     ended.await();
+    if (!life.id.equals(retired.id)) {
+      retire(); // It was just being registered anew.
+    }
+  }
+
+  private Life retire() {
+    var current = life;
+    current.worker.halt();
+    guarded("leaving", () -> announce(directory.retire(current.id)));
+    current.lease.end();
+    return current;
   }
 
   private void loop() {
-    var watch =
-        PeerWatch.begin(limits.lease().toNanos(), limits.gap().toNanos(), time().nanos());
+    var watch = PeerWatch.begin(limits.lease().toNanos(), limits.gap().toNanos(), time().nanos());
     var nextBeat = time().nanos();
     var nextSweep = time().nanos();
     try {
-      while (!leaving || !life.lease.isOver()) {
+      while (!left) {
         var now = time().nanos();
         if (now >= nextBeat) {
           nextBeat = now + limits.heartbeat().toNanos();
@@ -118,10 +131,11 @@ public final class Membership {
             watch = watch.beaten(time().nanos());
           }
         }
-        watch = look(watch);
-        if (now >= nextSweep) {
+        var seen = look(watch);
+        watch = seen.next();
+        if (now >= nextSweep || !seen.dead().isEmpty()) {
           nextSweep = now + limits.sweep().toNanos();
-          guarded("sweeping", () -> announce(directory.sweep()));
+          repair(seen.dead());
         }
         rest();
       }
@@ -134,28 +148,35 @@ public final class Membership {
 
   private boolean beat() {
     var current = life;
+    var beaten = new AtomicBoolean();
+    guarded("heartbeat", () -> beaten.set(beat(current)));
+    return beaten.get();
+  }
+
+  private boolean beat(Life current) {
+    if (current.lease.isOver()) {
+      beginAnew(current); // It was tried before.
+      return false;
+    }
     current.worker.ping(() -> current.loop.answeredAt = time().nanos());
     var sentAt = time().nanos();
     if (sentAt - current.loop.answeredAt > limits.loopSilence().toNanos()) {
       return false; // A heartbeat would say that this replica works, and it does not.
     }
-    try {
-      var beat = directory.beat(current.id);
-      if (beat.alive()) {
-        current.lease.confirmed(sentAt);
-        current.worker.audit(beat.owned());
-        return true;
-      }
-      if (!leaving) {
-        beginAnew(current);
-      }
-    } catch (StoreException e) {
-      world.runtime().telemetry().trouble("heartbeat", e);
+    var beat = directory.beat(current.id);
+    if (!beat.alive()) {
+      beginAnew(current);
+      return false;
     }
-    return false;
+    current.lease.confirmed(sentAt);
+    current.worker.audit(beat.owned());
+    return true;
   }
 
   private void beginAnew(Life dead) {
+    if (leaving) {
+      return;
+    }
     dead.lease.end();
     dead.worker.halt();
     var next = newLife(new ReplicaId(world.runtime().ids().get()));
@@ -165,27 +186,49 @@ public final class Membership {
     reborn.accept(next.id);
   }
 
-  private PeerWatch look(PeerWatch watch) {
-    try {
-      var beats =
-          directory.look(life.id).stream()
-              .collect(
-                  Collectors.toMap(
-                      ReplicaDirectory.Peer::id, ReplicaDirectory.Peer::beat));
-      var seen = watch.look(beats, time().nanos());
-      seen.dead()
-          .forEach(dead -> announce(directory.declareDead(dead.id(), dead.beat())));
-      return seen.next();
-    } catch (StoreException e) {
-      world.runtime().telemetry().trouble("looking at the other replicas", e);
-      return watch;
+  private PeerWatch.Seen look(PeerWatch watch) {
+    var seen = new AtomicReference<>(new PeerWatch.Seen(watch, List.of()));
+    guarded(
+        "looking at the other replicas",
+        () -> {
+          var beats =
+              directory.look(life.id).stream()
+                  .collect(
+                      Collectors.toMap(ReplicaDirectory.Peer::id, ReplicaDirectory.Peer::beat));
+          seen.set(watch.look(beats, time().nanos()));
+        });
+    return seen.get();
+  }
+
+  /// Declares the dead dead, and sweeps up behind them. On a thread of its own: this needs the common
+  /// connections, and a heartbeat must not wait for those.
+  private void repair(List<PeerWatch.Dead> dead) {
+    if (!repairing.compareAndSet(false, true)) {
+      return; // Whoever is dead is so at the next look, too.
     }
+    world
+        .runtime()
+        .threads()
+        .newThread(
+            () -> {
+              try {
+                for (var peer : dead) {
+                  guarded(
+                      "declaring a replica dead",
+                      () -> announce(directory.declareDead(peer.id(), peer.beat())));
+                }
+                guarded("sweeping", () -> announce(directory.sweep()));
+              } finally {
+                repairing.set(false);
+              }
+            })
+        .start();
   }
 
   private void rest() throws InterruptedException {
     var current = new Pause();
     pause = current;
-    if (!leaving || !life.lease.isOver()) {
+    if (!left) {
       current.await(time(), limits.look());
     }
   }
@@ -204,6 +247,9 @@ public final class Membership {
       body.run();
     } catch (StoreException e) {
       world.runtime().telemetry().trouble(what, e);
+    } catch (RuntimeException e) {
+      // Without this thread the replica would be neither alive nor dead.
+      world.runtime().telemetry().broken(what, e);
     }
   }
 

@@ -1,7 +1,9 @@
 package chatd.engine.worker;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ChatError;
 import chatd.core.chat.ChatRow;
+import chatd.core.chat.ChatStatus;
 import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
 import chatd.core.message.ChatId;
@@ -12,11 +14,15 @@ import chatd.engine.loop.Mailbox;
 import chatd.engine.loop.Subscription;
 import chatd.engine.port.StoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// The loop of one run: hears what happens to its chat, and carries out what [RunnerState] answers.
 /// Steps and stops are tasks on threads of their own, which report back as events.
 final class Runner {
+  private static final ChatError BROKEN =
+      ChatError.of(ChatError.Kind.GENERIC, "The turn was ended by an internal error.", true);
+
   private final ChatId chat;
   private final RunId run;
   private final boolean root;
@@ -41,7 +47,6 @@ final class Runner {
     this.detached = detached;
     this.state = RunnerState.begin(run);
     this.turn = new Turn(row, run, world, lease, titles, this::tell);
-    tell(new RunnerEvent.ChatRead(row));
     this.hints =
         world
             .storage()
@@ -58,7 +63,15 @@ final class Runner {
     return root;
   }
 
-  void start() {
+  /// The attempt that this row names may have been used by a runner that is gone: this one takes
+  /// another.
+  void leaveAttempt(ChatRow row) {
+    var _ = turn.claimRecorded(row);
+  }
+
+  /// Goes on from this row.
+  void start(ChatRow row) {
+    tell(new RunnerEvent.ChatRead(row));
     world.runtime().threads().newThread(this::loop).start();
   }
 
@@ -95,35 +108,38 @@ final class Runner {
     switch (action) {
       case RunnerAction.StartTurn(var task, var row) -> startStep(task, row);
       case RunnerAction.FinishInterruption(var task, var row) -> startStop(task, row);
-      case RunnerAction.CancelTask _ -> breakOff();
+      case RunnerAction.CancelTask _ -> turn.end();
       case RunnerAction.PauseUntil(var task, var until) ->
           pause(task, Duration.between(world.runtime().time().now(), until));
       case RunnerAction.PauseBriefly(var task) -> pause(task, world.limits().patience().trouble());
       case RunnerAction.ReadChat _ -> inBackground(this::read);
-      case RunnerAction.Abandon(var fence) -> inBackground(() -> abandon(fence));
+      case RunnerAction.Abandon(var fence) ->
+          writeInBackground(new ChatCommand.Abandon(fence));
+      case RunnerAction.FailTurn(var fence) -> writeInBackground(failing(fence));
       case RunnerAction.Detach _ -> {} // The loop ends by itself.
     }
   }
 
   private void startStep(long task, ChatRow row) {
+    turn.begin(task);
     inBackground(
         () -> {
           try {
             var step =
-                new StepTask(turn, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
+                new StepTask(turn, task, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
             switch (step.run(row)) {
               case StepTask.Result.Committed _ -> {}
               case StepTask.Result.Stale _ -> tell(new RunnerEvent.TaskStale(task));
               case StepTask.Result.Stuck _ -> tell(new RunnerEvent.TaskStuck(task));
             }
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             failed(task, e);
           }
         });
   }
 
   private void startStop(long task, ChatRow row) {
-    var stop = new StopTask(turn, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
+    var stop = new StopTask(turn, task, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
     var attempt = stop.breakOff();
     inBackground(
         () -> {
@@ -132,27 +148,20 @@ final class Runner {
               case Writes.Result.Written _ -> {}
               case Writes.Result.Stale _ -> tell(new RunnerEvent.TaskStale(task));
             }
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             failed(task, e);
           }
         });
   }
 
-  private void failed(long task, RuntimeException cause) {
-    breakOff();
+  private void failed(long task, Throwable cause) {
+    turn.breakOff(task);
     if (cause instanceof StoreException fault && fault.kind() != StoreException.Kind.BROKEN) {
       world.runtime().telemetry().trouble("turn of chat " + chat, fault);
       tell(new RunnerEvent.TaskStuck(task));
     } else {
       world.runtime().telemetry().broken("turn of chat " + chat, cause);
       tell(new RunnerEvent.TaskBroken(task));
-    }
-  }
-
-  private void breakOff() {
-    var attempt = turn.current();
-    if (attempt != null) {
-      attempt.end(Attempt.End.BROKEN_OFF);
     }
   }
 
@@ -171,8 +180,22 @@ final class Runner {
     }
   }
 
-  private void abandon(Fence fence) {
-    turn.writes().write(new ChatCommand.Abandon(fence), _ -> {});
+  private void writeInBackground(ChatCommand.ByWorker last) {
+    inBackground(
+        () -> {
+          try {
+            turn.writes().write(last, _ -> {});
+          } catch (RuntimeException e) {
+            // The audit finds the chat without a runner, and tries again.
+            world.runtime().telemetry().broken("giving up chat " + chat, e);
+          }
+        });
+  }
+
+  private static ChatCommand.ByWorker failing(Fence fence) {
+    return fence.status() == ChatStatus.INTERRUPTING
+        ? new ChatCommand.FinishInterruption(fence, List.of())
+        : new ChatCommand.Fail(fence, BROKEN, List.of());
   }
 
   private void pause(long task, Duration length) {
@@ -188,7 +211,7 @@ final class Runner {
   private void detach() {
     hints.end();
     mailbox.close();
-    breakOff();
+    turn.end();
     world.runtime().telemetry().turnEnded(chat);
     detached.accept(this);
   }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// Performs one step of a turn, from the plan to the commit, on a thread of its own.
 final class StepTask {
   private final Turn turn;
+  private final long task;
   private final Consumer<ChatRow> committed;
 
   /// What a step came to.
@@ -45,8 +46,9 @@ final class StepTask {
   }
 
   /// `committed` hears how the step's transaction left the chat, before anybody else does.
-  StepTask(Turn turn, Consumer<ChatRow> committed) {
+  StepTask(Turn turn, long task, Consumer<ChatRow> committed) {
     this.turn = turn;
+    this.task = task;
     this.committed = committed;
   }
 
@@ -72,7 +74,7 @@ final class StepTask {
     if (model == null) {
       return fail(row, ChatError.of(ChatError.Kind.CONFIG, "No model is configured.", false), List.of());
     }
-    var begun = begin(row);
+    var begun = begin(row, model.id());
     if (begun == null) {
       return new Result.Stale();
     }
@@ -165,7 +167,7 @@ final class StepTask {
   }
 
   private Result runTools(ChatRow row, List<OpenCall> calls) {
-    var begun = begin(row);
+    var begun = begin(row, null);
     if (begun == null) {
       return new Result.Stale();
     }
@@ -189,14 +191,17 @@ final class StepTask {
   private record Begun(ChatRow row, Attempt attempt) {}
 
   /// Opens the log, then makes sure that the attempt is recorded; only then may parts be numbered.
-  /// Null: the chat moved on.
-  private @Nullable Begun begin(ChatRow row) {
-    var recorded = turn.claimRecorded(row);
-    if (recorded) {
-      return new Begun(row, turn.open(Episode.of(row)));
+  /// Null: the chat moved on, or this task is no longer the one that counts.
+  private @Nullable Begun begin(ChatRow row, @Nullable UUID model) {
+    if (turn.claimRecorded(row)) {
+      var claimed = turn.open(task, Episode.of(row), model);
+      return claimed == null ? null : new Begun(row, claimed);
     }
     var episode = new Episode(row.versions().history(), row.versions().attempt() + 1);
-    var attempt = turn.open(episode);
+    var attempt = turn.open(task, episode, model);
+    if (attempt == null) {
+      return null;
+    }
     return switch (turn.writes().write(new ChatCommand.RecordAttempt(Fence.of(row)), turn::saw)) {
       case Writes.Result.Written(var next) when isAt(next, episode) && turn.claimRecorded(next) ->
           new Begun(next, attempt);

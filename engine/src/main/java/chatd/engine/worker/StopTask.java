@@ -11,7 +11,6 @@ import chatd.core.part.Episode;
 import chatd.engine.port.StoreException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,27 +18,26 @@ import org.jspecify.annotations.Nullable;
 /// and needs no capacity.
 final class StopTask {
   private final Turn turn;
+  private final long task;
   private final Consumer<ChatRow> committed;
 
-  StopTask(Turn turn, Consumer<ChatRow> committed) {
+  StopTask(Turn turn, long task, Consumer<ChatRow> committed) {
     this.turn = turn;
+    this.task = task;
     this.committed = committed;
   }
 
-  /// Called before the task has a thread: no part is numbered after this.
+  /// Called before the task has a thread: no part is numbered after this, and no request starts.
   @Nullable Attempt breakOff() {
-    var attempt = turn.current();
-    if (attempt != null) {
-      attempt.end(Attempt.End.BROKEN_OFF);
-    }
-    return attempt;
+    turn.begin(task);
+    return turn.current();
   }
 
   Writes.Result run(ChatRow row, @Nullable Attempt attempt) {
     var fence = Fence.of(row);
     var rows =
         attempt != null && attempt.episode().equals(Episode.of(row)) && row.isLive()
-            ? rows(attempt.content(), row.choice().modelConfigId())
+            ? rows(attempt)
             : List.<MessageBody>of();
     try {
       return turn.writes().write(new ChatCommand.FinishInterruption(fence, rows), committed);
@@ -53,13 +51,26 @@ final class StopTask {
     }
   }
 
-  private List<MessageBody> rows(List<ContentPart> content, @Nullable UUID model) {
+  private List<MessageBody> rows(Attempt attempt) {
+    return attempt.model() == null ? results(attempt) : answer(attempt);
+  }
+
+  private List<MessageBody> answer(Attempt attempt) {
     var rows = new ArrayList<MessageBody>();
+    var content = attempt.content();
     if (content.stream().anyMatch(part -> !(part instanceof ContentPart.ProviderState))) {
       for (var piece : RowCutter.cut(content, turn.limits().steps().rowBytes())) {
-        rows.add(new MessageBody(Role.ASSISTANT, piece, null, model, null));
+        rows.add(new MessageBody(Role.ASSISTANT, piece, null, attempt.model(), null));
       }
     }
     return rows;
+  }
+
+  /// Calls without a result get one when the stop is committed.
+  private static List<MessageBody> results(Attempt attempt) {
+    return attempt.content().stream()
+        .filter(ContentPart.ToolResult.class::isInstance)
+        .map(part -> MessageBody.tool((ContentPart.ToolResult) part))
+        .toList();
   }
 }

@@ -10,6 +10,7 @@ import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Turn {
   private final Writes writes;
   private final Consumer<RunnerEvent> runner;
   private Episode claimed = new Episode(0, 0);
+  private long task;
   private volatile @Nullable Attempt current;
 
   Turn(
@@ -48,6 +50,34 @@ final class Turn {
             world.limits().patience().trouble());
   }
 
+  /// Nothing is opened any more until a task begins; what is open is broken off.
+  void end() {
+    begin(0);
+  }
+
+  /// From now on only task number `next` opens attempts; what an older one opened is broken off.
+  void begin(long next) {
+    @Nullable Attempt old;
+    synchronized (this) {
+      task = next;
+      old = current;
+    }
+    if (old != null) {
+      old.end(Attempt.End.BROKEN_OFF);
+    }
+  }
+
+  /// Breaks off what this task opened, unless another one has begun.
+  void breakOff(long failed) {
+    @Nullable Attempt old;
+    synchronized (this) {
+      old = task == failed ? current : null;
+    }
+    if (old != null) {
+      old.end(Attempt.End.BROKEN_OFF);
+    }
+  }
+
   /// Whether the row's attempt was recorded by this run and not used yet; then it is used now. One
   /// that another run recorded, or that parts were numbered under before, is never gone on with.
   synchronized boolean claimRecorded(ChatRow row) {
@@ -62,11 +92,16 @@ final class Turn {
     return mine;
   }
 
-  /// A fresh log, and the attempt that fills it.
-  Attempt open(Episode episode) {
+  /// A fresh log, and the attempt that fills it. Null: another task has begun, which alone may say
+  /// what viewers see and whom a stop breaks off.
+  synchronized @Nullable Attempt open(long opener, Episode episode, @Nullable UUID model) {
+    if (opener != task) {
+      return null;
+    }
     var attempt =
         new Attempt(
             episode,
+            model,
             world.generation().logs().open(chat, episode),
             world.generation().encoder(),
             time(),

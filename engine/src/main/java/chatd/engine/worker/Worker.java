@@ -2,11 +2,13 @@ package chatd.engine.worker;
 
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
+import chatd.core.message.ChatId;
 import chatd.core.runner.RunnerEvent;
 import chatd.engine.loop.Mailbox;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ReplicaDirectory.Owned;
 import chatd.engine.port.StoreException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -85,7 +87,9 @@ public final class Worker {
   /// Takes nothing any more and gives each run up after its next commit; `whenEmpty` is called when
   /// no run is left.
   void drain(Runnable whenEmpty) {
-    mailbox.post(new Event.Drain(whenEmpty));
+    if (!mailbox.post(new Event.Drain(whenEmpty))) {
+      whenEmpty.run(); // Halted: nothing runs here.
+    }
   }
 
   /// Ends every run where it is, without another write, and the worker with them.
@@ -111,12 +115,13 @@ public final class Worker {
     try {
       switch (event) {
         case Event.Look _ -> {
-          acquire();
+          // First of all: the poll goes on, whatever becomes of this look.
           var _ =
               world
                   .runtime()
                   .time()
                   .after(world.limits().patience().poll(), () -> mailbox.post(new Event.Look()));
+          acquire();
         }
         case Event.Acquire _ -> acquire();
         case Event.Detached _ -> detached();
@@ -136,6 +141,9 @@ public final class Worker {
       }
     } catch (StoreException e) {
       world.runtime().telemetry().trouble("taking chats", e);
+    } catch (RuntimeException e) {
+      // One chat that cannot be must not keep this replica from all others.
+      world.runtime().telemetry().broken("the worker at " + event, e);
     }
   }
 
@@ -157,12 +165,12 @@ public final class Worker {
                   Math.max(0, freeRoots),
                   Math.max(0, freeSubs),
                   () -> new RunId(world.runtime().ids().get()),
-                  this::run);
+                  chat -> run(chat, false));
       full = acquired.size() >= Math.min(freeRoots, freeSubs);
     }
   }
 
-  private void run(Chat chat) {
+  private void run(Chat chat, boolean adopted) {
     var owner = chat.row().ownership();
     if (owner == null || runners.containsKey(owner.run())) {
       return;
@@ -173,7 +181,10 @@ public final class Worker {
     if (draining) {
       runner.tell(new RunnerEvent.Drain());
     }
-    runner.start();
+    if (adopted) {
+      runner.leaveAttempt(chat.row());
+    }
+    runner.start(chat.row());
   }
 
   /// Called on the runner's thread.
@@ -200,23 +211,25 @@ public final class Worker {
   /// One that moved on wakes its runner, whatever became of the hint.
   private void compare(List<Owned> owned) {
     var missing = new HashSet<RunId>();
+    var lost = new ArrayList<ChatId>();
     for (var chat : owned) {
       var runner = runners.get(chat.run());
       if (runner != null) {
         runner.tell(new RunnerEvent.Hinted(chat.snapshot()));
       } else if (unattended.contains(chat.run())) {
-        world.storage().store().find(chat.chat()).ifPresent(this::adopt);
+        lost.add(chat.chat());
       } else {
         missing.add(chat.run());
       }
     }
     unattended = missing;
+    lost.forEach(chat -> world.storage().store().find(chat).ifPresent(this::adopt));
   }
 
   private void adopt(Chat chat) {
     var owner = chat.row().ownership();
     if (owner != null && owner.replica().equals(replica)) {
-      run(chat);
+      run(chat, true);
     }
   }
 }

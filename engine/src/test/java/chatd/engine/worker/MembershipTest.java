@@ -129,6 +129,81 @@ class MembershipTest {
     assertThat(first.model.last().isCancelled()).isTrue();
   }
 
+  @Test
+  void declaredDead_andTheDatabaseAwayForLonger_beginsAnewWhenItIsBack() {
+    var before = first.membership.id();
+    first.directory.registersNobody = true;
+    first.fixture.directory().declareDead(before, beat(before));
+    first.advance(Duration.ofSeconds(30));
+    assertThat(states()).containsOnly(Replica.State.DEAD);
+
+    first.directory.registersNobody = false;
+    first.advance(Duration.ofSeconds(2));
+
+    assertThat(states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
+    var chat = first.chat();
+    assertThat(first.row(chat.id()).ownership()).isNotNull();
+  }
+
+  @Test
+  void sweepMeetsWhatCannotBe_theReplicaGoesOnBeating() {
+    first.directory.sweepBreaks = true;
+    first.advance(Duration.ofSeconds(15));
+
+    assertThat(ages()).allMatch(age -> age.compareTo(Duration.ofSeconds(2)) < 0);
+    assertThat(first.broken).hasSize(1);
+  }
+
+  @Test
+  void sweepHangs_theReplicaGoesOnBeating() {
+    var held = new java.util.concurrent.CountDownLatch(1);
+    first.directory.sweepHeld = held;
+    first.advance(Duration.ofSeconds(15));
+
+    assertThat(ages()).allMatch(age -> age.compareTo(Duration.ofSeconds(2)) < 0);
+    held.countDown();
+    first.thread.settle();
+  }
+
+  @Test
+  void leave_whileRegisteringAnew_leavesForGood() {
+    var held = new java.util.concurrent.CountDownLatch(1);
+    first.directory.registerHeld = held;
+    var before = first.membership.id();
+    first.fixture.directory().declareDead(before, beat(before));
+    first.advance(Duration.ofSeconds(2));
+    var done = leave(first, Duration.ofSeconds(1));
+    first.advance(Duration.ofSeconds(3));
+
+    held.countDown();
+    first.thread.settle();
+    first.advance(Duration.ofSeconds(1));
+
+    assertThat(done.get(0)).isTrue();
+    assertThat(states()).containsOnly(Replica.State.DEAD);
+  }
+
+  @Test
+  void ownerDiesWhileInterrupting_theStopIsFinishedWithItsDeath() {
+    var chat = first.chat();
+    first.model.last().say("partial");
+    first.thread.settle();
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+    first.process.freeze();
+    second.apply(chat.id(), new chatd.core.chat.ChatCommand.Interrupt(chat.user()));
+    assertThat(second.row(chat.id()).phase()).isEqualTo(Phase.INTERRUPTING);
+
+    first.advance(Duration.ofSeconds(12));
+
+    assertThat(second.row(chat.id()).status()).isEqualTo(ChatStatus.WAITING);
+    assertThat(second.history(chat.id())).containsExactly("user: first");
+    first.process.thaw();
+    first.thread.settle();
+    first.advance(Duration.ofSeconds(2));
+    assertThat(second.history(chat.id())).containsExactly("user: first");
+  }
+
   private static List<Boolean> leave(WorkerStage stage, Duration timeout) {
     var done = new java.util.ArrayList<>(List.of(false));
     stage
@@ -156,6 +231,14 @@ class MembershipTest {
         .findFirst()
         .orElseThrow()
         .beat();
+  }
+
+  /// How long ago the living replicas beat.
+  private List<Duration> ages() {
+    return first.fixture.directory().list().stream()
+        .filter(replica -> replica.state() == Replica.State.ALIVE)
+        .map(Replica::heartbeatAge)
+        .toList();
   }
 
   private List<Replica.State> states() {

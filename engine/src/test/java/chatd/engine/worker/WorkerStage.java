@@ -49,7 +49,14 @@ final class WorkerStage {
   final Hints hints;
   final PartLogs logs;
   final List<String> trouble = new ArrayList<>();
-  final ChatStore store;
+
+  /// What the loops reported that cannot be.
+  final List<String> broken = new ArrayList<>();
+
+  /// What stands between this replica's loops and the database.
+  final TroubledStore store;
+
+  final TroubledDirectory directory;
   final Chats chats;
   final WorkerWorld world;
   final Membership membership;
@@ -59,6 +66,16 @@ final class WorkerStage {
 
   WorkerStage() {
     this(WorkerLimits.DEFAULT, UnaryOperator.identity());
+  }
+
+  /// Threads run in an order drawn from `seed`.
+  WorkerStage(long seed) {
+    this(
+        new OneThread(seed),
+        new ManualTime(),
+        null,
+        WorkerLimits.DEFAULT,
+        UnaryOperator.identity());
   }
 
   /// `between` stands between the loops and the store.
@@ -87,7 +104,8 @@ final class WorkerStage {
     pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
     hints = new Hints(pubsub.member());
     logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
-    store = between.apply(fixture.store());
+    store = new TroubledStore(between.apply(fixture.store()));
+    directory = new TroubledDirectory(fixture.directory());
     chats = new Chats(store, hints);
     world =
         new WorkerWorld(
@@ -98,7 +116,7 @@ final class WorkerStage {
             limits);
     membership =
         new Membership(
-            fixture.directory(),
+            directory,
             world,
             MembershipLimits.of(Duration.ofSeconds(10)),
             process.threads(),
@@ -211,7 +229,7 @@ final class WorkerStage {
 
     @Override
     public void broken(String about, Throwable cause) {
-      throw new AssertionError(about, cause);
+      broken.add(about + ": " + cause);
     }
 
     @Override

@@ -60,7 +60,10 @@ public final class Commands {
   private CommandSpec chatd() {
     var chatd = CommandSpec.wrapWithoutInspection(this).name("chatd");
     described(chatd, "A self-hosted server for AI chats and agents.");
-    chatd.usageMessage().commandListHeading("%n").footer("", "chatd serve --help names every setting.");
+    chatd
+        .usageMessage()
+        .commandListHeading("%n")
+        .footer("", "chatd serve --help names every setting.");
     chatd.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
     chatd.addOption(
         OptionSpec.builder("-V", "--version")
@@ -82,7 +85,7 @@ public final class Commands {
         new ServeCommand(
             new ServeCommand.Options(
                 (PlaceOptions) place.userObject(), (ServeOptions) options.userObject()),
-            new Greeting.About(version, sources),
+            new Greeting.About(version, sources.usualFolder()),
             terminal,
             starter,
             endRequests);

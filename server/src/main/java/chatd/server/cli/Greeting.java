@@ -1,13 +1,13 @@
 package chatd.server.cli;
 
 import chatd.server.config.ServeSettings;
-import chatd.server.config.Sources;
+import java.nio.file.Path;
 
 /// What a server says when it is ready.
 record Greeting(About chatd, ServeSettings settings) {
 
   /// What is to be told besides the settings.
-  record About(String version, Sources sources) {}
+  record About(String version, Path usualFolder) {}
 
   String sentence(int port) {
     return "chatd %s is ready at %s".formatted(chatd.version(), address(port));
@@ -29,7 +29,9 @@ record Greeting(About chatd, ServeSettings settings) {
 
   private String model() {
     var model = settings.models().model();
-    return model.equals("demo") ? "demo, which answers without a key; --model chooses another" : model;
+    return model.equals("demo")
+        ? "demo, which answers without a key; --model chooses another"
+        : model;
   }
 
   private String data() {
@@ -47,7 +49,7 @@ record Greeting(About chatd, ServeSettings settings) {
   }
 
   private String tokenCommand() {
-    return chatd.sources().leadTo(settings.dataDir())
+    return settings.dataDir().equals(chatd.usualFolder())
         ? "./chatd token"
         : "./chatd token --data-dir '" + settings.dataDir() + "'";
   }

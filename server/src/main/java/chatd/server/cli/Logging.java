@@ -5,12 +5,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import chatd.server.config.LogFormat;
 import chatd.server.config.LogLevel;
-import chatd.server.config.ServeSettings;
-import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
 
 /// Sets up the log: to standard error, in the format that the settings say. Their level is that of
@@ -24,29 +23,26 @@ public final class Logging {
 
   /// Until the settings are known: warnings alone. The JDK logs every exit of the process.
   public static void begin() {
+    start(LogFormat.TEXT, LogLevel.WARN);
+  }
+
+  static void start(LogFormat format, LogLevel level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      start(LogFormat.TEXT, LogLevel.WARN, context, System.err);
+      // Unlike others, this appender leaves its stream open when another one takes its place.
+      var standardError = new ConsoleAppender<ILoggingEvent>();
+      standardError.setTarget("System.err");
+      start(format, level, context, standardError);
     }
   }
 
-  static void start(ServeSettings.Running running) {
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      start(running, context, System.err);
-    }
-  }
-
-  static void start(ServeSettings.Running running, LoggerContext context, OutputStream stream) {
-    start(running.logFormat(), running.logLevel(), context, stream);
-  }
-
-  private static void start(
-      LogFormat format, LogLevel level, LoggerContext context, OutputStream stream) {
+  static void start(
+      LogFormat format,
+      LogLevel level,
+      LoggerContext context,
+      OutputStreamAppender<ILoggingEvent> appender) {
     context.reset();
-    var appender = new OutputStreamAppender<ILoggingEvent>();
     appender.setContext(context);
-    appender.setName("standard error");
     appender.setEncoder(encoder(format, context));
-    appender.setOutputStream(stream);
     appender.start();
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
@@ -91,5 +87,22 @@ public final class Logging {
       case INFO -> Level.INFO;
       case DEBUG -> Level.DEBUG;
     };
+  }
+
+  /// A stream that outlives the appender that writes to it: a new configuration closes the old one's.
+  private static final class Kept extends FilterOutputStream {
+    Kept(OutputStream stream) {
+      super(stream);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
   }
 }

@@ -33,7 +33,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var settings = ServeSettings.of(options.place(), options.serve());
-    Logging.start(settings.running());
+    Logging.start(settings.running().logFormat(), settings.running().logLevel());
     DataFolder.open(settings.dataDir());
     var fixed = settings.adminToken();
     var token = fixed == null ? AdminToken.keptIn(settings.dataDir()) : fixed;
@@ -43,16 +43,21 @@ final class ServeCommand implements Callable<Integer> {
     var stopped = new CountDownLatch(1);
     endRequests.onEndRequest(
         () -> {
-          announcer.tell(
-              "Stopping; turns in progress get "
-                  + settings.running().drain().toSeconds()
-                  + " s.");
-          server.stop();
-          announcer.tell("Stopped.");
-          stopped.countDown();
+          try {
+            announcer.tell(stopping(settings));
+            server.stop();
+            announcer.tell("Stopped.");
+          } finally {
+            stopped.countDown();
+          }
         });
     stopped.await();
     return 0;
+  }
+
+  private static String stopping(ServeSettings settings) {
+    var seconds = settings.running().drain().toSeconds();
+    return "Stopping; turns in progress get " + seconds + " s.";
   }
 
   private Announcer announcer(ServeSettings settings) {

@@ -47,7 +47,7 @@ record WrongUsage(Sources sources, List<String> commandLine) {
     if (!word.startsWith("-")) {
       return command.subcommands().isEmpty()
           ? command.qualifiedName() + " takes nothing but options."
-          : "There is no command " + word + "." ;
+          : "There is no command " + word + ".";
     }
     var name = word.split("=", 2)[0]; // The rest may be a secret.
     return "There is no option " + name + ".";

@@ -78,12 +78,9 @@ public final class Sources implements IDefaultValueProvider {
     return variable(name) == null ? file(option.command()).nameOf(name) : variableName(name);
   }
 
-  /// Whether a command finds this data folder without being told by its options.
-  public boolean leadTo(Path dataDir) {
-    var named = variable(PlaceOptions.DATA_DIR);
-    var found = named == null ? usualFolder : Path.of(named);
-    return found.toAbsolutePath().normalize().equals(dataDir)
-        && variable(PlaceOptions.CONFIG) == null;
+  /// The data folder where nobody names one.
+  public Path usualFolder() {
+    return usualFolder.toAbsolutePath().normalize();
   }
 
   private @Nullable String variable(String name) {

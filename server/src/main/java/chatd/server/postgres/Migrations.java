@@ -1,6 +1,7 @@
 package chatd.server.postgres;
 
 import chatd.engine.port.StoreException;
+import java.net.UnknownHostException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -39,6 +40,9 @@ public final class Migrations {
     var cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
+    }
+    if (cause instanceof UnknownHostException) {
+      return "no machine is called " + cause.getMessage();
     }
     var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;

@@ -3,14 +3,15 @@ package chatd.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.OutputStreamAppender;
 import chatd.server.config.LogFormat;
 import chatd.server.config.LogLevel;
-import chatd.server.config.ServeSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -91,6 +92,27 @@ class LoggingTest {
   }
 
   @Test
+  void startedAgain_theStreamStaysOpen() {
+    var closed = new AtomicBoolean();
+    var standardError =
+        new ByteArrayOutputStream() {
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
+    for (var level : List.of(LogLevel.WARN, LogLevel.INFO)) {
+      Logging.start(
+          new ServeSettings.Running(
+              Duration.ofSeconds(10), Duration.ofSeconds(20), LogFormat.TEXT, level),
+          context,
+          standardError);
+    }
+
+    assertThat(closed).isFalse();
+  }
+
+  @Test
   void libraries_areQuietAlsoAtDebug() {
     var names =
         List.of(
@@ -110,11 +132,9 @@ class LoggingTest {
 
   private Logger start(LogFormat format, LogLevel level, String logger) {
     context.setMDCAdapter(requests);
-    Logging.start(
-        new ServeSettings.Running(
-            ServeSettings.Running.LEASE_MIN, Duration.ofSeconds(20), format, level),
-        context,
-        stream);
+    var appender = new OutputStreamAppender<ILoggingEvent>();
+    appender.setOutputStream(stream);
+    Logging.start(format, level, context, appender);
     return context.getLogger(logger);
   }
 

@@ -53,16 +53,6 @@ class ServeCommandTest {
   }
 
   @Test
-  void serve_onAFolderNamedByTheEnvironment_needsNoMoreWords() {
-    var other = folder.resolve("other");
-    var chatd = new CommandRun(folder, Map.of("CHATD_DATA_DIR", other.toString()));
-
-    assertThat(chatd.run("serve")).isZero();
-
-    assertThat(chatd.out()).contains("  Token    ./chatd token\n", "  Data     " + other);
-  }
-
-  @Test
   void serve_withEverythingGiven_repeatsNoSecret() {
     var chatd =
         new CommandRun(
@@ -72,7 +62,7 @@ class ServeCommandTest {
                 "CHATD_DATABASE_URL", "postgres://u:hunter2@h/d",
                 "CHATD_OPENAI_API_KEY", "hunter3"));
 
-    assertThat(chatd.run("serve", "--port", "0", "--host", "::", "--model", "openai/gpt-4o")).isZero();
+    assertThat(chatd.run("serve", "--port=0", "--host=::", "--model=openai/gpt-4o")).isZero();
 
     assertThat(chatd.adminToken()).isEqualTo("hunter1");
     assertThat(AdminToken.find(folder)).isEmpty();
