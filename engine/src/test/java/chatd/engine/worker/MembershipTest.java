@@ -65,8 +65,8 @@ class MembershipTest {
     second.model.last().say("found").complete();
     second.thread.settle();
     assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
-    assertThat(states()).containsExactlyInAnyOrder(
-        Replica.State.ALIVE, Replica.State.ALIVE, Replica.State.DEAD);
+    assertThat(states())
+        .containsExactlyInAnyOrder(Replica.State.ALIVE, Replica.State.ALIVE, Replica.State.DEAD);
   }
 
   @Test
@@ -209,15 +209,14 @@ class MembershipTest {
     stage
         .process
         .threads()
-        .newThread(
-            () -> {
-              try {
-                stage.membership.leave(timeout);
-                done.set(0, true);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            })
+        .newThread(() -> {
+          try {
+            stage.membership.leave(timeout);
+            done.set(0, true);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        })
         .start();
     stage.thread.settle();
     stage.advance(Duration.ofMillis(300));

@@ -140,8 +140,7 @@ class WorkerTest {
 
     stage.apply(
         chat.id(),
-        new ChatCommand.Edit(
-            chat.user(), id, WorkerStage.body(chat.user(), "better"), null));
+        new ChatCommand.Edit(chat.user(), id, WorkerStage.body(chat.user(), "better"), null));
     assertThat(first.isCancelled()).isTrue();
     stage.model.last().say("answer").complete();
     stage.thread.settle();
@@ -256,7 +255,8 @@ class WorkerTest {
             rows.stream()
                 .flatMap(row -> row.body().content().stream())
                 .filter(ContentPart.Text.class::isInstance)
-                .mapToLong(part -> ((ContentPart.Text) part).text().chars().filter(c -> c == 'a').count())
+                .mapToLong(
+                    part -> ((ContentPart.Text) part).text().chars().filter(c -> c == 'a').count())
                 .sum())
         .isEqualTo(16 << 20);
     assertThat(tight.model.last().isCancelled()).isTrue();

@@ -241,8 +241,7 @@ class WorkersInAnyOrderTest {
     }
 
     private void edit(TestChat chat) {
-      var asked =
-          chat.history().stream().filter(row -> row.body().role() == Role.USER).toList();
+      var asked = chat.history().stream().filter(row -> row.body().role() == Role.USER).toList();
       var body = WorkerStage.body(chat.user(), "edit " + words++);
       if (random.nextInt(3) == 0
           && apply(chat, new ChatCommand.Edit(chat.user(), any(asked).id(), body, null))
