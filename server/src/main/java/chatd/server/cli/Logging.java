@@ -88,21 +88,4 @@ public final class Logging {
       case DEBUG -> Level.DEBUG;
     };
   }
-
-  /// A stream that outlives the appender that writes to it: a new configuration closes the old one's.
-  private static final class Kept extends FilterOutputStream {
-    Kept(OutputStream stream) {
-      super(stream);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
-    }
-  }
 }

@@ -11,7 +11,6 @@ import chatd.server.config.LogLevel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -89,27 +88,6 @@ class LoggingTest {
       assertThat(log.isDebugEnabled()).isEqualTo(level == LogLevel.DEBUG);
       assertThat(log.isInfoEnabled()).isEqualTo(slf4j.toInt() <= Level.INFO.toInt());
     }
-  }
-
-  @Test
-  void startedAgain_theStreamStaysOpen() {
-    var closed = new AtomicBoolean();
-    var standardError =
-        new ByteArrayOutputStream() {
-          @Override
-          public void close() {
-            closed.set(true);
-          }
-        };
-    for (var level : List.of(LogLevel.WARN, LogLevel.INFO)) {
-      Logging.start(
-          new ServeSettings.Running(
-              Duration.ofSeconds(10), Duration.ofSeconds(20), LogFormat.TEXT, level),
-          context,
-          standardError);
-    }
-
-    assertThat(closed).isFalse();
   }
 
   @Test
