@@ -208,6 +208,14 @@ class TurnStoryTest {
   }
 
   @Test
+  void recordRetry_repeatedBecauseItsAnswerWasLost_countsOnce() {
+    var retrying = accept(owned(), recordRetry(owned())).row();
+
+    assertThat(decide(retrying, recordRetry(retrying)))
+        .isEqualTo(new Decision.Rejected(Refusal.Plain.STALE));
+  }
+
+  @Test
   void commitStep_withCalls_keepsThemOpenUntilTheirResults() {
     var afterCall = accept(owned(), commitWithCall()).row();
     assertThat(afterCall.turn().openCalls())

@@ -151,6 +151,28 @@ class RunnerStateTest {
   }
 
   @Test
+  void broken_afterAnotherAttempt_failsTheTurnUnderItsNewFence() {
+    started();
+    var row = withAttempt(row(6, 4, ChatStatus.RUNNING, RUN), 2);
+    assertThat(on(new RunnerEvent.ChatRead(row))).isEmpty();
+
+    assertThat(on(new RunnerEvent.TaskBroken(1)))
+        .containsExactly(new RunnerAction.FailTurn(Fence.of(row)), new RunnerAction.Detach());
+  }
+
+  @Test
+  void readingThatWasOnItsWayForLong_isOldNewsAlsoAfterADoubt() {
+    started();
+    on(new RunnerEvent.ChatRead(row(7, 7, ChatStatus.RUNNING, RUN)));
+    on(new RunnerEvent.TaskStale(2));
+
+    assertThat(on(new RunnerEvent.ChatRead(row(5, 4, ChatStatus.RUNNING, RUN)))).isEmpty();
+    var newest = row(7, 7, ChatStatus.RUNNING, RUN);
+    assertThat(on(new RunnerEvent.ChatRead(newest)))
+        .containsExactly(new RunnerAction.StartTurn(4, newest));
+  }
+
+  @Test
   void drain_givesUpAfterTheNextCommit() {
     started();
     assertThat(on(new RunnerEvent.Drain())).isEmpty();
@@ -205,6 +227,17 @@ class RunnerStateTest {
             null,
             false,
             TurnState.Attempts.NONE),
+        row.choice());
+  }
+
+  private static ChatRow withAttempt(ChatRow row, long attempt) {
+    var versions = row.versions();
+    return new ChatRow(
+        row.identity(),
+        row.lifecycle(),
+        new Versions(versions.snapshot(), versions.history(), 0, 0, attempt, 0),
+        row.ownership(),
+        row.turn(),
         row.choice());
   }
 

@@ -184,7 +184,7 @@ final class Runner {
     inBackground(
         () -> {
           try {
-            turn.writes().write(last, _ -> {});
+            turn.writes().write(last, _ -> {}, () -> true);
           } catch (RuntimeException e) {
             // The audit finds the chat without a runner, and tries again.
             world.runtime().telemetry().broken("giving up chat " + chat, e);

@@ -202,7 +202,7 @@ final class StepTask {
     if (attempt == null) {
       return null;
     }
-    return switch (turn.writes().write(new ChatCommand.RecordAttempt(Fence.of(row)), turn::saw)) {
+    return switch (turn.write(task, new ChatCommand.RecordAttempt(Fence.of(row)), turn::saw)) {
       case Writes.Result.Written(var next) when isAt(next, episode) && turn.claimRecorded(next) ->
           new Begun(next, attempt);
       case Writes.Result.Written _, Writes.Result.Stale _ -> {
@@ -221,7 +221,7 @@ final class StepTask {
   }
 
   private Result write(ChatCommand.ByWorker command) {
-    return switch (turn.writes().write(command, committed)) {
+    return switch (turn.write(task, command, committed)) {
       case Writes.Result.Written(var row) -> new Result.Committed(row);
       case Writes.Result.Stale _ -> new Result.Stale();
     };

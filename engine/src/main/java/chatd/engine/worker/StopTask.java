@@ -40,14 +40,15 @@ final class StopTask {
             ? rows(attempt)
             : List.<MessageBody>of();
     try {
-      return turn.writes().write(new ChatCommand.FinishInterruption(fence, rows), committed);
+      return turn.write(task, new ChatCommand.FinishInterruption(fence, rows), committed);
     } catch (StoreException e) {
       if (rows.isEmpty()) {
         throw e;
       }
       // What the store cannot take is given up, so that the stop itself is not.
       turn.telemetry().broken("partial answer of chat " + row.id(), e);
-      return turn.writes().write(new ChatCommand.FinishInterruption(fence, List.of()), committed);
+      return turn.write(
+          task, new ChatCommand.FinishInterruption(fence, List.of()), committed);
     }
   }
 

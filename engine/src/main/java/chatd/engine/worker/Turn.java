@@ -1,5 +1,6 @@
 package chatd.engine.worker;
 
+import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.RunId;
 import chatd.core.message.ChatId;
@@ -67,6 +68,16 @@ final class Turn {
     }
   }
 
+  /// Writes for this task. Once another has begun nothing is tried again for it: a stop must not wait
+  /// behind a write that never comes through.
+  Writes.Result write(long writer, ChatCommand.ByWorker command, Consumer<ChatRow> first) {
+    return writes.write(command, first, () -> isCurrent(writer));
+  }
+
+  private synchronized boolean isCurrent(long other) {
+    return other == task;
+  }
+
   /// Breaks off what this task opened, unless another one has begun.
   void breakOff(long failed) {
     @Nullable Attempt old;
@@ -95,7 +106,7 @@ final class Turn {
   /// A fresh log, and the attempt that fills it. Null: another task has begun, which alone may say
   /// what viewers see and whom a stop breaks off.
   synchronized @Nullable Attempt open(long opener, Episode episode, @Nullable UUID model) {
-    if (opener != task) {
+    if (!isCurrent(opener)) {
       return null;
     }
     var attempt =

@@ -12,6 +12,7 @@ import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +44,15 @@ final class Writes {
     this.trouble = trouble;
   }
 
-  /// Writes until it is written, refused, or the run is over. `first` hears of the new row before
-  /// anybody else does.
+  /// Writes until it is written, refused, no longer `wanted`, or the run is over. `first` hears of
+  /// the new row before anybody else does.
   ///
   /// @throws StoreException of kind BROKEN if the store cannot take this
-  Result write(ChatCommand.ByWorker command, Consumer<ChatRow> first) {
+  Result write(
+      ChatCommand.ByWorker command, Consumer<ChatRow> first, BooleanSupplier wanted) {
     oneAtATime.lock();
     try {
-      while (!closed) {
+      while (!closed && wanted.getAsBoolean()) {
         try {
           return switch (chats.apply(chat, command, null, done -> first.accept(done.chat().row()))) {
             case Outcome.Done done -> new Result.Written(done.chat().row());

@@ -75,6 +75,16 @@ class PartLogsTest {
   }
 
   @Test
+  void attemptThatComesLate_leavesTheNewerOneAlone() {
+    var newer = logs.open(CHAT, SECOND);
+
+    assertThatThrownBy(() -> logs.open(CHAT, FIRST)).isInstanceOf(BrokenInvariant.class);
+
+    assertThat(newer.append(PART)).hasValue(1);
+    assertThat(logs.newest(CHAT)).isEqualTo(logs.find(CHAT, SECOND)).isNotNull();
+  }
+
+  @Test
   void budget_countsAllLogs() {
     var writer = logs.open(CHAT, FIRST);
     assertThat(logs.hasRoom()).isTrue();

@@ -105,6 +105,20 @@ class LateTaskTest {
   }
 
   @Test
+  void stop_whileAStepCannotBeCommitted_doesNotWaitForIt() {
+    var chat = stage.chat();
+    stage.store.cannotReach(ChatCommand.CommitStep.class);
+    stage.model.last().say("Hello").complete();
+    stage.advance(Duration.ofSeconds(30));
+
+    stage.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
+    stage.advance(Duration.ofSeconds(1));
+
+    assertThat(stage.history(chat.id())).containsExactly("user: first", "assistant: Hello");
+    assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.WAITING);
+  }
+
+  @Test
   void stop_whileARoundOfToolsIsCommitted_keepsItsResultsAsThoseOfTools() {
     var chat = stage.chat();
     var recorded = stage.store.hold(ChatCommand.RecordAttempt.class);

@@ -32,6 +32,7 @@ final class TroubledStore implements ChatStore {
   private final ChatStore store;
   private final List<Class<? extends ChatCommand>> lost = new ArrayList<>();
   private final List<Class<? extends ChatCommand>> impossible = new ArrayList<>();
+  private final List<Class<? extends ChatCommand>> unreachable = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
   private @Nullable CountDownLatch heldHistory;
 
@@ -58,8 +59,14 @@ final class TroubledStore implements ChatStore {
     impossible.add(command);
   }
 
+  /// No command of this kind gets through from now on.
+  void cannotReach(Class<? extends ChatCommand> command) {
+    unreachable.add(command);
+  }
+
   void canTakeAll() {
     impossible.clear();
+    unreachable.clear();
   }
 
   /// The next command of this kind waits before it is carried out.
@@ -84,7 +91,7 @@ final class TroubledStore implements ChatStore {
         await(each.latch());
       }
     }
-    check();
+    check(unreachable.stream().anyMatch(kind -> kind.isInstance(command)));
     if (impossible.stream().anyMatch(kind -> kind.isInstance(command))) {
       throw new StoreException(StoreException.Kind.BROKEN, "it cannot be stored");
     }
@@ -118,7 +125,11 @@ final class TroubledStore implements ChatStore {
   }
 
   private void check() {
-    if (down) {
+    check(false);
+  }
+
+  private void check(boolean unreachable) {
+    if (down || unreachable) {
       throw new StoreException(StoreException.Kind.UNAVAILABLE, "out of reach");
     }
   }

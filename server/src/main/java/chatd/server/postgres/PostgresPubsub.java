@@ -25,7 +25,9 @@ import org.postgresql.PGConnection;
 public final class PostgresPubsub implements Pubsub, AutoCloseable {
   static final String CHANNEL = "chatd_hints";
 
-  private static final Duration GATHER = Duration.ofMillis(3);
+  /// In this time the replica that was sent a message takes its chat up: both go out together.
+  private static final Duration GATHER = Duration.ofMillis(10);
+
   private static final Duration SIGN_EVERY = Duration.ofSeconds(2);
   private static final Duration SIGN_MISSED = Duration.ofSeconds(5);
   private static final Duration LOOK_UP = Duration.ofMillis(250);
