@@ -61,7 +61,7 @@ final class WorkerStage {
   final WorkerWorld world;
   final Membership membership;
 
-  private final long replica;
+  final long replica;
   private long ids = 1;
 
   WorkerStage() {

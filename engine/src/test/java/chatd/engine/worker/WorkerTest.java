@@ -335,6 +335,35 @@ class WorkerTest {
     assertThat(one.row(waiting.id()).status()).isEqualTo(ChatStatus.WAITING);
   }
 
+  @Test
+  void stopOfATurnThatNobodyHas_atFullCapacity_isFinishedOnTheSpot() {
+    var one =
+        new WorkerStage(
+            new WorkerLimits(
+                new WorkerLimits.Capacity(1, 1),
+                WorkerLimits.DEFAULT.steps(),
+                RetryPolicy.DEFAULT,
+                WorkerLimits.DEFAULT.patience()),
+            UnaryOperator.identity());
+    one.chat();
+    var sent = one.chat();
+    var promoted = one.chat();
+    one.send(promoted, "second", WhenBusy.QUEUE);
+    var third = (Outcome.Done) one.send(promoted, "third", WhenBusy.QUEUE);
+    var queued = third.queued();
+    assertThat(queued).isNotNull();
+
+    one.send(sent, "now", WhenBusy.INTERRUPT);
+    one.apply(
+        promoted.id(),
+        new ChatCommand.Promote(promoted.user(), queued == null ? 0 : queued.id()));
+
+    assertThat(one.history(sent.id())).containsExactly("user: first", "user: now");
+    assertThat(one.history(promoted.id())).containsExactly("user: first", "user: third");
+    assertThat(one.row(promoted.id()).phase()).isEqualTo(Phase.QUEUED);
+    assertThat(one.row(promoted.id()).lifecycle().queued()).isEqualTo(1);
+  }
+
   private static Part call(String id) {
     return new Part.Whole(
         new ContentPart.ToolCall(id, "look", RawJson.EMPTY_OBJECT, ToolOrigin.NONE, null));
