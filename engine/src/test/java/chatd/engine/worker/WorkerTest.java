@@ -355,8 +355,7 @@ class WorkerTest {
 
     one.send(sent, "now", WhenBusy.INTERRUPT);
     one.apply(
-        promoted.id(),
-        new ChatCommand.Promote(promoted.user(), queued == null ? 0 : queued.id()));
+        promoted.id(), new ChatCommand.Promote(promoted.user(), queued == null ? 0 : queued.id()));
 
     assertThat(one.history(sent.id())).containsExactly("user: first", "user: now");
     assertThat(one.history(promoted.id())).containsExactly("user: first", "user: third");

@@ -192,15 +192,14 @@ class WorkersInAnyOrderTest {
       old.directory.down = false;
       old.process
           .threads()
-          .newThread(
-              () -> {
-                try {
-                  old.membership.leave(Duration.ofSeconds(2));
-                  gone++;
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              })
+          .newThread(() -> {
+            try {
+              old.membership.leave(Duration.ofSeconds(2));
+              gone++;
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          })
           .start();
       var next = WorkerStage.beside(newest());
       chats.forEach(chat -> watch(next, chat));
