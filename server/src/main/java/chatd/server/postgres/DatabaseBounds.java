@@ -47,6 +47,8 @@ public record DatabaseBounds(
         "options",
         "-c idle_in_transaction_session_timeout=%d -c lock_timeout=%d -c statement_timeout=%d"
                 .formatted(idleInTransaction.toMillis(), lock.toMillis(), statement.toMillis())
+            // Who waited for a row goes on with what it has become, whatever the server's default.
+            + " -c default_transaction_isolation=read\\ committed"
             // The database notices by itself that its client is gone.
             + " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2"
             + " -c tcp_user_timeout=5000");
