@@ -84,8 +84,7 @@ class KilledUnderLoadTest {
         "all answers", GO_ON_MAX, c -> c.is("waiting") && c.messages().size() == 2 * QUESTIONS);
     var expected = new ArrayList<String>();
     for (var i = 0; i < QUESTIONS; i++) {
-      expected.addAll(
-          List.of("user: " + question(chat, i), "assistant: " + "word ".repeat(WORDS)));
+      expected.addAll(List.of("user: " + question(chat, i), "assistant: " + "word ".repeat(WORDS)));
     }
     assertThat(viewer.history()).isEqualTo(expected);
     viewer.mustShowWhatIsStored();
