@@ -5,7 +5,8 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What has to be closed when a server ends, or when its start fails half-way: the last opened first.
+/// What has to be closed when a server ends, or when its start fails half-way: the last opened
+/// first.
 final class Closing {
   private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 

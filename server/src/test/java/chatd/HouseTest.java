@@ -106,8 +106,7 @@ class HouseTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAPackage("chatd.server.wire.."))
             .ignoreDependency(
-                resideInAPackage("chatd.server.cli.."),
-                resideInAPackage("chatd.server.config..")));
+                resideInAPackage("chatd.server.cli.."), resideInAPackage("chatd.server.config..")));
     doesNotKnow("chatd.server", "chatd.server.*..");
   }
 

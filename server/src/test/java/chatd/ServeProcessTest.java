@@ -37,10 +37,14 @@ class ServeProcessTest {
       var password = database.jdbcUrl().replaceFirst(".*password=", "");
       var environment =
           Map.of(
-              "CHATD_DATABASE_URL", database.jdbcUrl(),
-              "CHATD_ADMIN_TOKEN", TOKEN,
-              "CHATD_OPENAI_API_KEY", KEY,
-              "CHATD_OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
+              "CHATD_DATABASE_URL",
+              database.jdbcUrl(),
+              "CHATD_ADMIN_TOKEN",
+              TOKEN,
+              "CHATD_OPENAI_API_KEY",
+              KEY,
+              "CHATD_OPENAI_BASE_URL",
+              "http://127.0.0.1:1/v1");
       try (var chatd =
           start(environment, "--model=openai/x", "--log-level=debug", "--log-format=json")) {
         talk(chatd);

@@ -13,6 +13,6 @@ interface Benchmark {
   /// Measures.
   ///
   /// @param tiny with so little load that it only shows that everything works; its figures mean
-  ///     nothing
+  ///   nothing
   List<Finding> run(Ground ground, boolean tiny) throws Exception;
 }

@@ -20,7 +20,8 @@ record Finding(
   /// Something that has to be exactly as expected.
   static Finding exactly(String what, long measured, long expected, String unit) {
     var verdict = measured == expected ? Verdict.REACHED : Verdict.MISSED;
-    return new Finding(what, text((double) expected, unit), text((double) measured, unit), "", verdict, "");
+    return new Finding(
+        what, text((double) expected, unit), text((double) measured, unit), "", verdict, "");
   }
 
   /// A figure without a target.

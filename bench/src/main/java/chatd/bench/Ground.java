@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 /// What every benchmark stands on: a PostgreSQL that writes to the disk as a real one does, a fake
 /// provider, and the way to start chatd.
 ///
-/// The provider answers `stream N US` with N stamped parts, one every US microseconds, `fill N SIZE`
-/// with N parts of SIZE characters as quickly as it can, `hold N SIZE` likewise but without an end,
-/// and anything else in a few words.
+/// The provider answers `stream N US` with N stamped parts, one every US microseconds, `fill N
+/// SIZE` with N parts of SIZE characters as quickly as it can, `hold N SIZE` likewise but without
+/// an end, and anything else in a few words.
 final class Ground implements AutoCloseable {
   static final String TOKEN = "bench-token-of-the-administrator";
 
@@ -67,7 +67,8 @@ final class Ground implements AutoCloseable {
   }
 
   /// Starts chatd over a database, with the fake provider as its model.
-  RunningProcess serve(String databaseUrl, String javaOptions) throws IOException, InterruptedException {
+  RunningProcess serve(String databaseUrl, String javaOptions)
+      throws IOException, InterruptedException {
     return serve(newFolder(), javaOptions, "--database-url", databaseUrl);
   }
 
@@ -78,11 +79,25 @@ final class Ground implements AutoCloseable {
     var line = new ArrayList<>(command);
     line.addAll(
         List.of(
-            "serve", "--port", Integer.toString(port), "--data-dir", dataDir.toString(),
-            "--admin-token", TOKEN, "--model", "openai/bench",
-            "--openai-base-url", provider.baseUrl().toString(),
-            "--max-turns", "1000", "--max-streams-per-user", "20000",
-            "--stall-timeout", "10m", "--log-level", "warn"));
+            "serve",
+            "--port",
+            Integer.toString(port),
+            "--data-dir",
+            dataDir.toString(),
+            "--admin-token",
+            TOKEN,
+            "--model",
+            "openai/bench",
+            "--openai-base-url",
+            provider.baseUrl().toString(),
+            "--max-turns",
+            "1000",
+            "--max-streams-per-user",
+            "20000",
+            "--stall-timeout",
+            "10m",
+            "--log-level",
+            "warn"));
     Collections.addAll(line, flags);
     var log = log("chatd");
     var given = System.getenv().getOrDefault(JAVA_OPTIONS, "");
@@ -93,9 +108,14 @@ final class Ground implements AutoCloseable {
   /// Starts another Java program with the class path and the collector of this one.
   RunningProcess program(Class<?> main, int port, String... arguments)
       throws IOException, InterruptedException {
-    var line = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName()));
+    var line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
     Collections.addAll(line, arguments);
     var log = log(main.getSimpleName());
     return RunningProcess.start(new RunningProcess.Plan(line, Map.of(), port, "/readyz", log));

@@ -53,7 +53,8 @@ final class JoinBenchmark implements Benchmark {
       var full = place(swarm, chatd.port(), chat);
       var first = new Recording();
       try (var _ = swarm.open(full.handshake, first)) {
-        Wait.until("all parts", PATIENCE, () -> first.last().stream().anyMatch(JoinBenchmark::isAll));
+        Wait.until(
+            "all parts", PATIENCE, () -> first.last().stream().anyMatch(JoinBenchmark::isAll));
       }
       var late = new ArrayList<Join>();
       var early = new ArrayList<Join>();
@@ -73,8 +74,7 @@ final class JoinBenchmark implements Benchmark {
   }
 
   private static Place place(SocketSwarm swarm, int port, String chat) {
-    return new Place(
-        swarm, new Handshake(port, ChatdClient.streamPath(chat), Ground.TOKEN, 0));
+    return new Place(swarm, new Handshake(port, ChatdClient.streamPath(chat), Ground.TOKEN, 0));
   }
 
   private static boolean isAll(Recording.Received message) {

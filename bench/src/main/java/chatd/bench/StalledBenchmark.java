@@ -35,7 +35,8 @@ final class StalledBenchmark implements Benchmark {
   }
 
   /// How it is at one time.
-  private record State(int platformThreads, long allThreads, Latencies latencies, MachineLoad load) {}
+  private record State(
+      int platformThreads, long allThreads, Latencies latencies, MachineLoad load) {}
 
   @Override
   public String name() {

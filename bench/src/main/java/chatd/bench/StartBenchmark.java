@@ -23,26 +23,21 @@ final class StartBenchmark implements Benchmark {
   @Override
   public List<Finding> run(Ground ground, boolean tiny) throws Exception {
     var times = tiny ? 1 : 5;
-    return List.of(
-        external(ground, times), embedded(ground, times), firstEver(ground, times));
+    return List.of(external(ground, times), embedded(ground, times), firstEver(ground, times));
   }
 
   private static Finding external(Ground ground, int times) throws Exception {
     try (var database = ground.createDatabase()) {
       ground.serve(database.jdbcUrl(), "").close(); // Makes the tables.
       return measure(
-          "start over an external database",
-          2,
-          times,
-          () -> ground.serve(database.jdbcUrl(), ""));
+          "start over an external database", 2, times, () -> ground.serve(database.jdbcUrl(), ""));
     }
   }
 
   private static Finding embedded(Ground ground, int times) throws Exception {
     var folder = ground.newFolder();
     ground.serve(folder, "").close();
-    return measure(
-        "start with the embedded database", 4, times, () -> ground.serve(folder, ""));
+    return measure("start with the embedded database", 4, times, () -> ground.serve(folder, ""));
   }
 
   private static Finding firstEver(Ground ground, int times) throws Exception {

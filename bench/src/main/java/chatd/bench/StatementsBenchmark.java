@@ -95,9 +95,7 @@ final class StatementsBenchmark implements Benchmark {
     var before = viewer.size();
     client.send(chat, text);
     Wait.until(
-        "the end of a turn",
-        PATIENCE,
-        () -> viewer.size() > before && viewer.endsWith(WAITING));
+        "the end of a turn", PATIENCE, () -> viewer.size() > before && viewer.endsWith(WAITING));
     Thread.sleep(SETTLE); // What the turn still causes afterwards counts too.
   }
 
@@ -105,8 +103,7 @@ final class StatementsBenchmark implements Benchmark {
       Size size, Seen idle, Seen turns, Seen streaming, String example) {
     var sent = Census.caused(turns.sent, idle.sent, turns.seconds / idle.seconds);
     var executed = Census.caused(turns.executed, idle.executed, turns.seconds / idle.seconds);
-    var whileStreaming =
-        Census.caused(streaming.sent, idle.sent, streaming.seconds / idle.seconds);
+    var whileStreaming = Census.caused(streaming.sent, idle.sent, streaming.seconds / idle.seconds);
     return List.of(
         Finding.atMost(
                 "statements per turn, as sent", Census.sum(sent) / size.turns, PER_TURN_MAX, "")
@@ -142,13 +139,12 @@ final class StatementsBenchmark implements Benchmark {
   private static String example(long begun, List<Heard> turn) {
     return turn.stream()
         .filter(heard -> !Census.isTransaction(heard.sql()) && !heard.sql().isEmpty())
-        .map(
-            heard ->
-                String.format(
-                    Locale.ROOT,
-                    "\n  - %.1f `%s`",
-                    (heard.nanos() - begun) / 1e6,
-                    shortened(heard.sql())))
+        .map(heard ->
+            String.format(
+                Locale.ROOT,
+                "\n  - %.1f `%s`",
+                (heard.nanos() - begun) / 1e6,
+                shortened(heard.sql())))
         .collect(Collectors.joining());
   }
 
@@ -157,14 +153,13 @@ final class StatementsBenchmark implements Benchmark {
     var lines = new ArrayList<String>();
     caused.entrySet().stream()
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .forEach(
-            entry ->
-                lines.add(
-                    String.format(
-                        Locale.ROOT,
-                        "\n  - %.2f `%s`",
-                        entry.getValue() / turns,
-                        shortened(entry.getKey()))));
+        .forEach(entry ->
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "\n  - %.2f `%s`",
+                    entry.getValue() / turns,
+                    shortened(entry.getKey()))));
     return String.join("", lines);
   }
 

@@ -38,8 +38,7 @@ final class StreamBenchmark implements Benchmark {
   private record Round(
       Latencies all, Latencies steady, List<String> faults, int frames, MachineLoad load) {
 
-    static Round of(
-        List<List<Sighting>> chats, List<String> faults, int frames, MachineLoad load) {
+    static Round of(List<List<Sighting>> chats, List<String> faults, int frames, MachineLoad load) {
       var begin = chats.stream().mapToLong(chat -> chat.getFirst().sent()).max().orElseThrow();
       var end = chats.stream().mapToLong(chat -> chat.getLast().sent()).min().orElseThrow();
       var all = new ArrayList<Long>();
@@ -92,8 +91,12 @@ final class StreamBenchmark implements Benchmark {
             new Handshake(chatd.port(), ChatdClient.streamPath(chat), Ground.TOKEN, 0), viewer);
         viewers.add(viewer);
       }
-      var stage = new Stage(client, chats, viewers, Map.of(
-          "chatd", new long[] {chatd.pid()}, "PostgreSQL", ground.databaseProcesses()));
+      var stage =
+          new Stage(
+              client,
+              chats,
+              viewers,
+              Map.of("chatd", new long[] {chatd.pid()}, "PostgreSQL", ground.databaseProcesses()));
       stage.round(new Rate(25, size.warmUpSeconds));
       var findings = new ArrayList<>(alone(size, stage.round(new Rate(25, size.seconds))));
       findings.addAll(beside(ground, size, stage));
@@ -124,7 +127,8 @@ final class StreamBenchmark implements Benchmark {
 
   private static String cores(MachineLoad load) {
     var texts = new ArrayList<String>();
-    load.cores().forEach((name, used) -> texts.add(String.format(Locale.ROOT, "%s %.2f", name, used)));
+    load.cores()
+        .forEach((name, used) -> texts.add(String.format(Locale.ROOT, "%s %.2f", name, used)));
     return String.join(", ", texts);
   }
 
@@ -135,7 +139,10 @@ final class StreamBenchmark implements Benchmark {
     var port = RunningProcess.freePort();
     try (var passThrough =
         ground.program(
-            PassThrough.class, port, Integer.toString(port), ground.provider().baseUrl().toString())) {
+            PassThrough.class,
+            port,
+            Integer.toString(port),
+            ground.provider().baseUrl().toString())) {
       bareRound(passThrough, size.chats, new Rate(50, size.warmUpSeconds));
       for (var i = 0; i < size.pairs; i++) {
         chatd.add(stage.round(rate));
@@ -150,11 +157,16 @@ final class StreamBenchmark implements Benchmark {
     var how =
         "%d rounds of %d s each, taking turns; chatd: %s; pass-through: %s. Pass-through: %s; machine: %s."
             .formatted(
-                size.pairs, size.pairSeconds, ours, theirs,
-                cores(bare.getLast().load), bare.getLast().load);
+                size.pairs,
+                size.pairSeconds,
+                ours,
+                theirs,
+                cores(bare.getLast().load),
+                bare.getLast().load);
     return List.of(
         exactness(what, faults),
-        Finding.atMost(what + "p99 as a multiple of a bare pass-through", times, TIMES_BARE_MAX, "x")
+        Finding.atMost(
+                what + "p99 as a multiple of a bare pass-through", times, TIMES_BARE_MAX, "x")
             .how(how)
             .under(chatd.getLast().load));
   }
@@ -185,9 +197,7 @@ final class StreamBenchmark implements Benchmark {
         var viewer = viewers.get(i);
         var from = before[i];
         Wait.until(
-            "the end of a turn",
-            patience,
-            () -> viewer.size() > from && viewer.endsWith(WAITING));
+            "the end of a turn", patience, () -> viewer.size() > from && viewer.endsWith(WAITING));
       }
       var checks = new ArrayList<StreamCheck>();
       for (var i = 0; i < viewers.size(); i++) {
@@ -201,7 +211,8 @@ final class StreamBenchmark implements Benchmark {
     }
   }
 
-  private static Round bareRound(RunningProcess passThrough, int count, Rate rate) throws Exception {
+  private static Round bareRound(RunningProcess passThrough, int count, Rate rate)
+      throws Exception {
     var path = "/stream?task=" + URLEncoder.encode(rate.task(), StandardCharsets.US_ASCII);
     var viewers = new ArrayList<Recording>();
     try (var swarm = SocketSwarm.start()) {

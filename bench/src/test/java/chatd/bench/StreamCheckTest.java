@@ -53,7 +53,8 @@ class StreamCheckTest {
   private static StreamCheck check(String... events) {
     var recording = new Recording();
     Arrays.stream(events)
-        .forEach(event -> recording.message(0, ("[" + event + "]").getBytes(StandardCharsets.UTF_8)));
+        .forEach(
+            event -> recording.message(0, ("[" + event + "]").getBytes(StandardCharsets.UTF_8)));
     return StreamCheck.of(recording.since(0), 3);
   }
 

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /// Writes what the loops report into the log.
 ///
 /// Trouble heals by itself, and when the database is away it is that of every chat at once: it is
-/// one line each, of which only so many are shown in a while. A bug is shown with all that is known.
+/// one line each, of which only so many are shown in a while. A bug is shown with all that is
+/// known.
 public final class LogTelemetry implements Telemetry {
   private static final int SHOWN_MAX = 20;
   private static final Duration WHILE = Duration.ofSeconds(10);

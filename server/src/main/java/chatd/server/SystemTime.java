@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /// The clocks of the machine.
 ///
-/// One thread waits for all timers and only hands their actions out, each to a virtual thread of its
-/// own: an action that is slow, against the rule, delays no other one. Two actions that fall due at
-/// about the same time may therefore run in either order.
+/// One thread waits for all timers and only hands their actions out, each to a virtual thread of
+/// its own: an action that is slow, against the rule, delays no other one. Two actions that fall
+/// due at about the same time may therefore run in either order.
 public final class SystemTime implements Time {
   private static final Logger LOG = LoggerFactory.getLogger(SystemTime.class);
   private static final Duration IDLE = Duration.ofSeconds(10);

@@ -28,31 +28,30 @@ public final class Census {
   /// What the later count has more than the earlier one.
   public static Map<String, Long> difference(Map<String, Long> earlier, Map<String, Long> later) {
     var more = new LinkedHashMap<String, Long>();
-    later.forEach(
-        (sql, count) -> {
-          var added = count - earlier.getOrDefault(sql, 0L);
-          if (added > 0) {
-            more.put(sql, added);
-          }
-        });
+    later.forEach((sql, count) -> {
+      var added = count - earlier.getOrDefault(sql, 0L);
+      if (added > 0) {
+        more.put(sql, added);
+      }
+    });
     return more;
   }
 
-  /// What remains of a count without the begin and end of transactions, connection checks and polls.
+  /// What remains of a count without the begin and end of transactions, connection checks and
+  /// polls.
   ///
   /// @param idle what ran in a time in which nothing was done
   /// @param share how long the counted time was, as a multiple of the idle one
   public static Map<String, Double> caused(
       Map<String, Long> counted, Map<String, Long> idle, double share) {
     var caused = new LinkedHashMap<String, Double>();
-    counted.forEach(
-        (sql, count) -> {
-          var polls = idle.getOrDefault(sql, 0L) * share;
-          var isPoll = polls > 0 && count <= polls + POLL_SLACK;
-          if (!isPoll && !isTransaction(sql) && !sql.equals(CONNECTION_CHECK)) {
-            caused.put(sql, count - polls);
-          }
-        });
+    counted.forEach((sql, count) -> {
+      var polls = idle.getOrDefault(sql, 0L) * share;
+      var isPoll = polls > 0 && count <= polls + POLL_SLACK;
+      if (!isPoll && !isTransaction(sql) && !sql.equals(CONNECTION_CHECK)) {
+        caused.put(sql, count - polls);
+      }
+    });
     return caused;
   }
 

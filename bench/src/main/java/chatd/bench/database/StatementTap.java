@@ -47,7 +47,8 @@ public final class StatementTap implements AutoCloseable {
   public static StatementTap before(String jdbcUrl) throws IOException {
     var place = URI.create(jdbcUrl.substring("jdbc:".length()));
     var tap =
-        new StatementTap(new ServerSocket(0, 64, InetAddress.getLoopbackAddress()), place.getPort());
+        new StatementTap(
+            new ServerSocket(0, 64, InetAddress.getLoopbackAddress()), place.getPort());
     Thread.ofVirtual().name("tap").start(tap::accept);
     return tap;
   }

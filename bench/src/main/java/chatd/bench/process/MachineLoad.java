@@ -84,9 +84,8 @@ public record MachineLoad(double seconds, double busy, Map<String, Double> cores
 
     private static Map<String, Double> seconds(Map<String, long[]> processes) {
       var times = new LinkedHashMap<String, Double>();
-      processes.forEach(
-          (name, pids) ->
-              times.put(name, Arrays.stream(pids).mapToDouble(ProcessTimes::processorSeconds).sum()));
+      processes.forEach((name, pids) ->
+          times.put(name, Arrays.stream(pids).mapToDouble(ProcessTimes::processorSeconds).sum()));
       return times;
     }
   }

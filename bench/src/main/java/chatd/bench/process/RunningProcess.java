@@ -79,7 +79,8 @@ public final class RunningProcess implements AutoCloseable {
     try (var socket = new Socket()) {
       socket.setSoTimeout(ANSWER_MILLIS_MAX);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), plan.port()));
-      var request = "GET " + plan.readyPath() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      var request =
+          "GET " + plan.readyPath() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       var status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
       return status.endsWith(" 200");

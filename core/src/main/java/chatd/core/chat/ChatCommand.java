@@ -93,8 +93,8 @@ public sealed interface ChatCommand {
   record RecordRetry(Fence fence, ChatError error, Duration delay, boolean wasSilence)
       implements ByWorker {}
 
-  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `usage` is
-  /// what the model request consumed, if the step was one and the provider said.
+  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `usage`
+  /// is what the model request consumed, if the step was one and the provider said.
   record CommitStep(
       Fence fence,
       List<MessageBody> rows,

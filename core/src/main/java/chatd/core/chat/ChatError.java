@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Why an attempt or a turn failed, in words for the person in front of the chat.
 ///
-/// `retryable` is advice. `provider` and `statusCode` name who said so and how, where that is known.
+/// `retryable` is advice. `provider` and `statusCode` name who said so and how, where that is
+/// known.
 public record ChatError(
     String message,
     boolean retryable,

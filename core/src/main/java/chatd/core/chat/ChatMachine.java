@@ -52,7 +52,8 @@ public final class ChatMachine {
   public static Decision decide(ChatFacts facts, ChatCommand command) {
     var decision =
         switch (command) {
-          case ChatCommand.ByUser byUser when !facts.row().identity().user().equals(byUser.user()) ->
+          case ChatCommand.ByUser byUser
+              when !facts.row().identity().user().equals(byUser.user()) ->
               new Decision.Rejected(Refusal.Plain.NOT_YOURS);
           case ChatCommand.ByUser byUser -> byUser(facts, byUser);
           case ChatCommand.ByWorker byWorker -> WorkerDecisions.decide(facts, byWorker);

@@ -71,8 +71,8 @@ public record ChatRow(
     };
   }
 
-  /// Whether parts of the current attempt may be shown: a turn runs (also while it is being stopped),
-  /// an attempt was recorded, and its failure was not announced.
+  /// Whether parts of the current attempt may be shown: a turn runs (also while it is being
+  /// stopped), an attempt was recorded, and its failure was not announced.
   public boolean isLive() {
     return lifecycle.status().isOwnable() && versions.attempt() > versions.failedAttempt();
   }

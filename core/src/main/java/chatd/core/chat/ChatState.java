@@ -1,7 +1,7 @@
 package chatd.core.chat;
 
-/// Status × queue empty or not × archived: the states of the machine. `WAITING` with a queue does not
-/// exist, nor is a chat archived while a turn is active.
+/// Status × queue empty or not × archived: the states of the machine. `WAITING` with a queue does
+/// not exist, nor is a chat archived while a turn is active.
 public enum ChatState {
   WAITING(ChatStatus.WAITING, false, false),
   ERROR(ChatStatus.ERROR, false, false),

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A transaction being decided: the row as it will be, and the effects so far. It knows the rules that
-/// several commands share; what a command means stands with the command.
+/// A transaction being decided: the row as it will be, and the effects so far. It knows the rules
+/// that several commands share; what a command means stands with the command.
 final class Draft {
   private final ChatRow before;
   private final Instant now;
@@ -102,8 +102,7 @@ final class Draft {
     return this;
   }
 
-  Draft choose(
-      @Nullable UUID model, @Nullable String effort, @Nullable List<UUID> mcpServers) {
+  Draft choose(@Nullable UUID model, @Nullable String effort, @Nullable List<UUID> mcpServers) {
     choice = choice.with(model, effort, mcpServers);
     return this;
   }
@@ -164,8 +163,7 @@ final class Draft {
     status(ChatStatus.RUNNING);
     choose(message.modelConfigId(), message.reasoningEffort(), null);
     return insert(
-        List.of(
-            MessageBody.user(message.content(), message.createdBy(), message.modelConfigId())));
+        List.of(MessageBody.user(message.content(), message.createdBy(), message.modelConfigId())));
   }
 
   Draft enqueue(QueuedMessage.Body message) {

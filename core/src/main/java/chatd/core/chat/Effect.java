@@ -6,8 +6,8 @@ import chatd.core.message.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One change of the database besides the chat's row. Written in the order given, in the transaction
-/// that writes the row.
+/// One change of the database besides the chat's row. Written in the order given, in the
+/// transaction that writes the row.
 public sealed interface Effect {
 
   /// New rows at the end of the history, in this order; ids are drawn now, the revision is the new

@@ -40,9 +40,7 @@ final class FamilyDecisions {
         facts.children().stream()
             .map(child -> new Draft(child, facts.now()).accepted().row())
             .toList();
-    return new Draft(facts.row(), facts.now())
-        .effect(new Effect.DeleteFamily(children))
-        .accepted();
+    return new Draft(facts.row(), facts.now()).effect(new Effect.DeleteFamily(children)).accepted();
   }
 
   private static Decision mark(ChatFacts facts, boolean archived) {

@@ -11,8 +11,7 @@ public record Fence(RunId run, long historyVersion, long attempt, ChatStatus sta
     if (owner == null) {
       throw new BrokenInvariant("a chat without owner has no fence");
     }
-    return new Fence(
-        owner.run(), row.versions().history(), row.versions().attempt(), row.status());
+    return new Fence(owner.run(), row.versions().history(), row.versions().attempt(), row.status());
   }
 
   /// Whether the row is still as this fence says.

@@ -12,15 +12,12 @@ final class QueueDecisions {
 
   static Decision delete(ChatFacts facts, ChatCommand.DeleteQueued delete) {
     return find(facts, delete.queuedId())
-        .<Decision>map(
-            entry -> new Draft(facts.row(), facts.now()).dequeue(entry.id()).accepted())
+        .<Decision>map(entry -> new Draft(facts.row(), facts.now()).dequeue(entry.id()).accepted())
         .orElse(NOT_QUEUED);
   }
 
   static Decision promote(ChatFacts facts, ChatCommand.Promote promote) {
-    return find(facts, promote.queuedId())
-        .map(entry -> promote(facts, entry))
-        .orElse(NOT_QUEUED);
+    return find(facts, promote.queuedId()).map(entry -> promote(facts, entry)).orElse(NOT_QUEUED);
   }
 
   private static Decision promote(ChatFacts facts, QueuedMessage entry) {

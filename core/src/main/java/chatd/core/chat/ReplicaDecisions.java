@@ -25,8 +25,7 @@ final class ReplicaDecisions {
     if (row.status() != ChatStatus.RUNNING || row.ownership() != null) {
       return OVERTAKEN;
     }
-    var draft =
-        new Draft(row, facts.now()).owner(new Ownership(acquire.replica(), acquire.run()));
+    var draft = new Draft(row, facts.now()).owner(new Ownership(acquire.replica(), acquire.run()));
     // A tool round is never recorded here: its attempt says that the tools may have started.
     if (row.turn().openCalls().isEmpty()
         && row.turn().retries().pending() == null
@@ -69,7 +68,6 @@ final class ReplicaDecisions {
         || facts.now().isBefore(deadline)) {
       return OVERTAKEN;
     }
-    return TurnDecisions.goOn(
-        new Draft(row, facts.now()).closeOpenCalls(ClosedCall.EXPIRED));
+    return TurnDecisions.goOn(new Draft(row, facts.now()).closeOpenCalls(ClosedCall.EXPIRED));
   }
 }

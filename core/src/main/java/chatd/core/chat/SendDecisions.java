@@ -67,7 +67,9 @@ final class SendDecisions {
       switch (row.status()) {
         case RUNNING -> draft.status(ChatStatus.INTERRUPTING);
         case REQUIRES_ACTION ->
-            draft.closeOpenCalls(ClosedCall.CANCELLED).turn(draft.turn().withDeadline(null))
+            draft
+                .closeOpenCalls(ClosedCall.CANCELLED)
+                .turn(draft.turn().withDeadline(null))
                 .status(ChatStatus.RUNNING);
         case INTERRUPTING, WAITING, ERROR -> {}
       }

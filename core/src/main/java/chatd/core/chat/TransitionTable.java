@@ -13,9 +13,9 @@ import java.util.Set;
 /// replica has the chat.
 public final class TransitionTable {
 
-  /// The table as people read it. `W` waiting, `E` error, `R` running, `I` interrupting, `A` requires
-  /// action; 0 without and 1 with a queue; `X` archived; `=` the same state; `gone` the chat is no
-  /// more. In the last column nothing changes.
+  /// The table as people read it. `W` waiting, `E` error, `R` running, `I` interrupting, `A`
+  /// requires action; 0 without and 1 with a queue; `X` archived; `=` the same state; `gone` the
+  /// chat is no more. In the last column nothing changes.
   public static final String TEXT =
       """
       | command | transitions | unchanged |
@@ -67,8 +67,8 @@ public final class TransitionTable {
 
   private TransitionTable() {}
 
-  /// Where the command may lead from this state; empty: nowhere. A deletion leads to no state and is
-  /// answered by [#deletes].
+  /// Where the command may lead from this state; empty: nowhere. A deletion leads to no state and
+  /// is answered by [#deletes].
   public static Set<ChatState> targets(CommandKind command, ChatState from) {
     return line(command).targets.getOrDefault(from, Set.of());
   }

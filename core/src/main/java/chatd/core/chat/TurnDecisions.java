@@ -36,10 +36,7 @@ final class TurnDecisions {
     if (row.status() != ChatStatus.ERROR) {
       return new Decision.Rejected(Refusal.Plain.NOT_FAILED);
     }
-    return new Draft(row, facts.now())
-        .turn(TurnState.IDLE)
-        .status(ChatStatus.RUNNING)
-        .accepted();
+    return new Draft(row, facts.now()).turn(TurnState.IDLE).status(ChatStatus.RUNNING).accepted();
   }
 
   static Decision toolResults(ChatFacts facts, ChatCommand.GiveToolResults given) {

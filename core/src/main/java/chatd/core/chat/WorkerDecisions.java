@@ -42,8 +42,7 @@ final class WorkerDecisions {
     };
   }
 
-  private static Decision whileRunning(
-      ChatFacts facts, Draft draft, ChatCommand.ByWorker command) {
+  private static Decision whileRunning(ChatFacts facts, Draft draft, ChatCommand.ByWorker command) {
     return switch (command) {
       case ChatCommand.RecordAttempt(var fence) -> recordAttempt(draft, fence.run()).accepted();
       case RecordRetry retry -> recordRetry(facts, draft, retry);

@@ -15,7 +15,11 @@ public sealed interface ContentPart {
 
   /// A complete request of the model to run a tool.
   record ToolCall(
-      String toolCallId, String toolName, RawJson args, ToolOrigin origin, @Nullable Instant createdAt)
+      String toolCallId,
+      String toolName,
+      RawJson args,
+      ToolOrigin origin,
+      @Nullable Instant createdAt)
       implements ContentPart {}
 
   /// The one answer to a tool call.

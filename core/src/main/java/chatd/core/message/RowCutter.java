@@ -3,8 +3,8 @@ package chatd.core.message;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Cuts content that is too large for one row into several: between parts, or between two characters
-/// of a text or reasoning block. Joined again, the pieces are the whole.
+/// Cuts content that is too large for one row into several: between parts, or between two
+/// characters of a text or reasoning block. Joined again, the pieces are the whole.
 public final class RowCutter {
   /// What a part costs besides its text, at most.
   private static final int PART_OVERHEAD = 512;
@@ -45,9 +45,7 @@ public final class RowCutter {
           case ContentPart.Text(var text) -> encoded(text);
           case ContentPart.Reasoning(var text, _, _) -> encoded(text);
           case ContentPart.ToolCall call ->
-              call.args().text().length()
-                  + encoded(call.toolCallId())
-                  + encoded(call.toolName());
+              call.args().text().length() + encoded(call.toolCallId()) + encoded(call.toolName());
           case ContentPart.ToolResult result ->
               result.result().text().length()
                   + encoded(result.toolCallId())
@@ -63,8 +61,8 @@ public final class RowCutter {
         };
   }
 
-  /// How many UTF-16 units of the block fit into `room` bytes, without splitting a character; 0 for a
-  /// part that cannot be cut.
+  /// How many UTF-16 units of the block fit into `room` bytes, without splitting a character; 0 for
+  /// a part that cannot be cut.
   private static int prefix(ContentPart part, long room) {
     var text = text(part);
     var used = 0L;

@@ -43,18 +43,17 @@ public record PeerWatch(
     }
     var next = new HashMap<ReplicaId, Observation>();
     var dead = new ArrayList<Dead>();
-    beats.forEach(
-        (id, beat) -> {
-          var before = peers.get(id);
-          if (before == null || before.beat() != beat) {
-            next.put(id, new Observation(beat, now));
-          } else {
-            next.put(id, before);
-            if (now - before.since() >= leaseNanos) {
-              dead.add(new Dead(id, beat));
-            }
-          }
-        });
+    beats.forEach((id, beat) -> {
+      var before = peers.get(id);
+      if (before == null || before.beat() != beat) {
+        next.put(id, new Observation(beat, now));
+      } else {
+        next.put(id, before);
+        if (now - before.since() >= leaseNanos) {
+          dead.add(new Dead(id, beat));
+        }
+      }
+    });
     return new Seen(new PeerWatch(leaseNanos, gapNanos, ownBeatAt, next), dead);
   }
 }

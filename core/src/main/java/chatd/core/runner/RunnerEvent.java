@@ -20,7 +20,8 @@ public sealed interface RunnerEvent {
   /// Task `task` met a fence that no longer holds.
   record TaskStale(long task) implements RunnerEvent {}
 
-  /// Task `task` could not go on for now: the store, or this replica's sign of life, is out of reach.
+  /// Task `task` could not go on for now: the store, or this replica's sign of life, is out of
+  /// reach.
   record TaskStuck(long task) implements RunnerEvent {}
 
   /// Task `task` met something that cannot be.

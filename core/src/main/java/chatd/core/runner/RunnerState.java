@@ -1,10 +1,10 @@
 package chatd.core.runner;
 
+import chatd.core.Step;
 import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
-import chatd.core.Step;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -155,7 +155,8 @@ public record RunnerState(
   private Step<RunnerState, RunnerAction> drain() {
     var next = new RunnerState(run, seen, task, work, dueRetry, true);
     return switch (work) {
-      case Work.Turning _, Work.Stopping _, Work.Idle _, Work.Ended _ -> new Step<>(next, List.of());
+      case Work.Turning _, Work.Stopping _, Work.Idle _, Work.Ended _ ->
+          new Step<>(next, List.of());
       case Work.Pausing(var fence, _) ->
           new Step<>(
               new RunnerState(run, seen, task + 1, new Work.Ended(), dueRetry, true),
@@ -201,8 +202,7 @@ public record RunnerState(
           case Work.Pausing(_, var retry) -> new Work.Pausing(fence, retry);
           case Work.Idle _, Work.Ended _ -> work;
         };
-    return Step.to(
-        new RunnerState(run, row.versions().snapshot(), task, same, dueRetry, draining));
+    return Step.to(new RunnerState(run, row.versions().snapshot(), task, same, dueRetry, draining));
   }
 
   private Step<RunnerState, RunnerAction> stay() {

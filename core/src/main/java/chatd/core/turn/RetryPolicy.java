@@ -5,14 +5,14 @@ import java.time.Duration;
 
 /// When a failed model request is tried again.
 ///
-/// `attemptsMax` bounds the attempts of one step, `silencesMax` those of them that ended in silence.
-/// The delay starts at `first`, doubles to at most `longest`, and varies by a fifth either way.
+/// `attemptsMax` bounds the attempts of one step, `silencesMax` those of them that ended in
+/// silence. The delay starts at `first`, doubles to at most `longest`, and varies by a fifth either
+/// way.
 public record RetryPolicy(
     int attemptsMax, int silencesMax, Duration first, Duration longest, Duration askedLongest) {
 
   public static final RetryPolicy DEFAULT =
-      new RetryPolicy(
-          25, 3, Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofMinutes(10));
+      new RetryPolicy(25, 3, Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofMinutes(10));
 
   /// What follows a failed attempt.
   public sealed interface Verdict {

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// When a chat wants a title made by a model, what the model is asked, and what its answer is worth.
+/// When a chat wants a title made by a model, what the model is asked, and what its answer is
+/// worth.
 public final class TitleWish {
   /// The longest generated title, in characters.
   public static final int LENGTH_MAX = 80;
@@ -76,6 +77,7 @@ public final class TitleWish {
 
   private static Stream<String> texts(List<ContentPart> content) {
     return content.stream()
-        .flatMap(part -> part instanceof ContentPart.Text(var text) ? Stream.of(text) : Stream.empty());
+        .flatMap(
+            part -> part instanceof ContentPart.Text(var text) ? Stream.of(text) : Stream.empty());
   }
 }

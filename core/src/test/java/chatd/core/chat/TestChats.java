@@ -5,7 +5,6 @@ import chatd.core.chat.ChatRow.Identity;
 import chatd.core.chat.ChatRow.Lifecycle;
 import chatd.core.chat.TurnState.Attempts;
 import chatd.core.chat.TurnState.Failure;
-import chatd.core.chat.TurnState.Retries;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /// is tested, so nothing here is taken from it.
 class TransitionMatrixTest {
 
-  /// Columns: states as in the table; `u` after a running state: no replica has the chat. Cells: the
-  /// state after; `.` nothing to do; `-` refused; `gone` deleted.
+  /// Columns: states as in the table; `u` after a running state: no replica has the chat. Cells:
+  /// the state after; `.` nothing to do; `-` refused; `gone` deleted.
   private static final String ONE_QUEUED =
       """
                             W    E0   E1   R0 R1 R0u R1u I0 I1 A0 A1 XW   XE0  XE1
@@ -141,7 +141,8 @@ class TransitionMatrixTest {
       var cells = cells(line.substring(22).strip());
       for (var i = 0; i < columns.size(); i++) {
         var column = columns.get(i);
-        var row = row(column, column.endsWith("1") || column.endsWith("1u") ? queuedInQueueStates : 0);
+        var row =
+            row(column, column.endsWith("1") || column.endsWith("1u") ? queuedInQueueStates : 0);
         var decided = letters(ChatMachine.decide(TestChats.facts(row), command(kind, row)));
         if (!decided.equals(cells.get(i))) {
           wrong.add(kind + " in " + column + ": " + decided + " instead of " + cells.get(i));
@@ -199,7 +200,8 @@ class TransitionMatrixTest {
   /// The chat of a column; null where the state needs an owner and none is wanted.
   private static ChatRow row(String column, int queued) {
     var owned = !column.endsWith("u");
-    var row = state(parse(owned ? column : column.substring(0, column.length() - 1)), owned, queued);
+    var row =
+        state(parse(owned ? column : column.substring(0, column.length() - 1)), owned, queued);
     if (row == null) {
       throw new AssertionError(column);
     }

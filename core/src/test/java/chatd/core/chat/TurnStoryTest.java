@@ -32,8 +32,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What commands write besides the state they lead to: the order of history, the fate of open calls,
-/// versions, and who goes on owning the chat.
+/// What commands write besides the state they lead to: the order of history, the fate of open
+/// calls, versions, and who goes on owning the chat.
 class TurnStoryTest {
   private static final UUID MODEL = new UUID(7, 7);
 
@@ -48,7 +48,8 @@ class TurnStoryTest {
                 Fence.of(stopped), List.of(assistant(new Text("Let me "), call("c1")))));
 
     var rows = inserted(done);
-    assertThat(rows).extracting(MessageBody::role)
+    assertThat(rows)
+        .extracting(MessageBody::role)
         .containsExactly(Role.ASSISTANT, Role.TOOL, Role.USER);
     assertThat(rows.get(1).content().getFirst())
         .isInstanceOfSatisfying(
@@ -77,7 +78,8 @@ class TurnStoryTest {
   void interruptOfUnownedTurn_finishesOnTheSpotWithTheHeadOfTheQueue() {
     var done = accept(row(ChatState.RUNNING_QUEUED, false, 2), new ChatCommand.Interrupt(ADA));
 
-    assertThat(inserted(done)).extracting(MessageBody::content)
+    assertThat(inserted(done))
+        .extracting(MessageBody::content)
         .containsExactly(List.of(new Text("queued 1")));
     assertThat(done.row().state()).isEqualTo(ChatState.RUNNING_QUEUED);
     assertThat(done.row().ownership()).isNull();
@@ -87,7 +89,8 @@ class TurnStoryTest {
   void sendWithInterrupt_unownedAndEmptyQueue_isTheNextMessageAtOnce() {
     var done = accept(row(ChatState.RUNNING, false, 0), send("now", WhenBusy.INTERRUPT));
 
-    assertThat(inserted(done)).extracting(MessageBody::content)
+    assertThat(inserted(done))
+        .extracting(MessageBody::content)
         .containsExactly(List.of(new Text("now")));
     assertThat(done.effects()).hasSize(1);
   }
@@ -97,8 +100,7 @@ class TurnStoryTest {
     var done = accept(row(ChatState.ERROR_QUEUED, false, 20), send("new", WhenBusy.QUEUE));
 
     assertThat(done.effects())
-        .containsSubsequence(
-            List.of(new Effect.Dequeue(1), new Effect.Enqueue(body("new"))));
+        .containsSubsequence(List.of(new Effect.Dequeue(1), new Effect.Enqueue(body("new"))));
     assertThat(inserted(done).getFirst().content()).containsExactly(new Text("queued 1"));
     assertThat(done.row().lifecycle().queued()).isEqualTo(20);
     assertThat(done.row().turn().failure()).isNull();
@@ -174,15 +176,13 @@ class TurnStoryTest {
     assertThat(ChatMachine.decide(facts(chat, null, List.of()), edit))
         .isEqualTo(new Decision.Rejected(Refusal.Plain.NO_SUCH_MESSAGE));
     assertThat(
-            ChatMachine.decide(
-                facts(chat, message(3, assistant(new Text("a"))), List.of()), edit))
+            ChatMachine.decide(facts(chat, message(3, assistant(new Text("a"))), List.of()), edit))
         .isEqualTo(new Decision.Rejected(Refusal.Plain.NOT_A_USER_MESSAGE));
   }
 
   @Test
   void anyCommandOfAPerson_onAForeignChat_isAsIfItWereNotThere() {
-    assertThat(
-            decide(row(ChatState.WAITING, false, 0), new ChatCommand.Clear(new UserId(MODEL))))
+    assertThat(decide(row(ChatState.WAITING, false, 0), new ChatCommand.Clear(new UserId(MODEL))))
         .isEqualTo(new Decision.Rejected(Refusal.Plain.NOT_YOURS));
   }
 
@@ -314,8 +314,7 @@ class TurnStoryTest {
     assertThat(
             decide(
                 owned(),
-                new ChatCommand.Release(
-                    new ReplicaId(MODEL), ChatCommand.Release.Why.DIED)))
+                new ChatCommand.Release(new ReplicaId(MODEL), ChatCommand.Release.Why.DIED)))
         .isEqualTo(new Decision.Rejected(Refusal.Plain.OVERTAKEN));
   }
 
@@ -328,19 +327,15 @@ class TurnStoryTest {
     assertThat(decide(waiting, given))
         .isEqualTo(
             new Decision.Rejected(
-                new Refusal.WrongResults(
-                    List.of("c2"), List.of("c2", "c3"), List.of("c1"))));
+                new Refusal.WrongResults(List.of("c2"), List.of("c2", "c3"), List.of("c1"))));
   }
 
   @Test
   void needClientAction_withServerCallsOpen_isABug() {
     var calls = accept(owned(), commitWithCall()).row();
 
-    assertThatThrownBy(
-            () ->
-                decide(
-                    calls,
-                    new ChatCommand.NeedClientAction(Fence.of(calls), Duration.ofMinutes(5))))
+    assertThatThrownBy(() ->
+            decide(calls, new ChatCommand.NeedClientAction(Fence.of(calls), Duration.ofMinutes(5))))
         .isInstanceOf(BrokenInvariant.class);
   }
 
@@ -349,9 +344,7 @@ class TurnStoryTest {
     var root = row(ChatState.WAITING, false, 0);
     var child = row(ChatState.RUNNING, true, 0);
 
-    assertThat(
-            ChatMachine.decide(
-                facts(root, null, List.of(child)), new ChatCommand.Archive(ADA)))
+    assertThat(ChatMachine.decide(facts(root, null, List.of(child)), new ChatCommand.Archive(ADA)))
         .isEqualTo(new Decision.Rejected(Refusal.Plain.FAMILY_ACTIVE));
   }
 
@@ -415,12 +408,11 @@ class TurnStoryTest {
 
   private static List<MessageBody> inserted(Decision.Accepted accepted) {
     return accepted.effects().stream()
-        .mapMulti(
-            (Effect effect, java.util.function.Consumer<MessageBody> rows) -> {
-              if (effect instanceof Effect.Insert(var bodies)) {
-                bodies.forEach(rows);
-              }
-            })
+        .mapMulti((Effect effect, java.util.function.Consumer<MessageBody> rows) -> {
+          if (effect instanceof Effect.Insert(var bodies)) {
+            bodies.forEach(rows);
+          }
+        })
         .toList();
   }
 }

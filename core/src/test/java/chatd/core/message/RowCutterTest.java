@@ -20,7 +20,9 @@ class RowCutterTest {
 
   @Test
   void cut_longText_joinsToTheSameAndStaysWithinTheLimit() {
-    for (var text : List.of("x".repeat(50_000), "\ud83d\ude00".repeat(9_000), "\u0000\ud800é\"".repeat(4_000))) {
+    for (var text :
+        List.of(
+            "x".repeat(50_000), "\ud83d\ude00".repeat(9_000), "\u0000\ud800é\"".repeat(4_000))) {
       for (var limit = 600; limit < 20_000; limit += 977) {
         var rows = RowCutter.cut(List.of(new Reasoning("why", null, null), new Text(text)), limit);
 

@@ -137,8 +137,7 @@ class RunnerStateTest {
   void stuck_restsAndReadsAgain() {
     started();
 
-    assertThat(on(new RunnerEvent.TaskStuck(1)))
-        .containsExactly(new RunnerAction.PauseBriefly(2));
+    assertThat(on(new RunnerEvent.TaskStuck(1))).containsExactly(new RunnerAction.PauseBriefly(2));
     assertThat(on(new RunnerEvent.PauseOver(2))).containsExactly(new RunnerAction.ReadChat());
   }
 
@@ -241,8 +240,7 @@ class RunnerStateTest {
         row.choice());
   }
 
-  private static ChatRow row(
-      long snapshot, long history, ChatStatus status, @Nullable RunId run) {
+  private static ChatRow row(long snapshot, long history, ChatStatus status, @Nullable RunId run) {
     return new ChatRow(
         new ChatRow.Identity(CHAT, new UserId(new UUID(3, 3)), null, CHAT),
         new ChatRow.Lifecycle(status, false, 0),

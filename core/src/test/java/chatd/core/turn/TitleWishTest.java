@@ -15,7 +15,8 @@ class TitleWishTest {
   @Test
   void provisional_isTheFirstSixWords() {
     assertThat(provisional("Say hello")).isEqualTo("Say hello");
-    assertThat(provisional("one two  three\nfour five six")).isEqualTo("one two three four five six");
+    assertThat(provisional("one two  three\nfour five six"))
+        .isEqualTo("one two three four five six");
     assertThat(provisional("one two three four five six seven"))
         .isEqualTo("one two three four five six…");
     assertThat(TitleWish.provisional(List.of())).isEqualTo("New Chat");

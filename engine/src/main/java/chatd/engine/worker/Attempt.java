@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// One attempt of a step while it runs: what was numbered, and what that amounts to.
 ///
 /// Its own thread accepts parts; any thread may end it. One lock makes both agree: a part is either
-/// numbered and in the content, or refused. Those who watch the log are told under it; they only post
-/// to mailboxes.
+/// numbered and in the content, or refused. Those who watch the log are told under it; they only
+/// post to mailboxes.
 final class Attempt implements ModelClient.Sink {
   private final Episode episode;
   private final @Nullable UUID model;
@@ -132,8 +132,8 @@ final class Attempt implements ModelClient.Sink {
     return end(End.COMPLETE);
   }
 
-  /// Nothing is numbered after this; the request, if it still runs, is broken off. Returns the first
-  /// reason that was given.
+  /// Nothing is numbered after this; the request, if it still runs, is broken off. Returns the
+  /// first reason that was given.
   End end(End why) {
     ModelClient.@Nullable Call running;
     End first;

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// This process as a member of its deployment: it registers, beats while its worker lives, watches the
-/// others, sweeps up what nobody looks after, and leaves.
+/// This process as a member of its deployment: it registers, beats while its worker lives, watches
+/// the others, sweeps up what nobody looks after, and leaves.
 ///
 /// When it finds itself declared dead, its runs end where they are and it begins anew under a fresh
 /// id, with a worker of its own.
@@ -53,8 +53,8 @@ public final class Membership {
     }
   }
 
-  /// `ownThread` makes the one thread that beats, which no other work may hold up. `reborn` hears of
-  /// a new id after a declared death.
+  /// `ownThread` makes the one thread that beats, which no other work may hold up. `reborn` hears
+  /// of a new id after a declared death.
   public Membership(
       ReplicaDirectory directory,
       WorkerWorld world,
@@ -200,8 +200,8 @@ public final class Membership {
     return seen.get();
   }
 
-  /// Declares the dead dead, and sweeps up behind them. On a thread of its own: this needs the common
-  /// connections, and a heartbeat must not wait for those.
+  /// Declares the dead dead, and sweeps up behind them. On a thread of its own: this needs the
+  /// common connections, and a heartbeat must not wait for those.
   private void repair(List<PeerWatch.Dead> dead) {
     if (!repairing.compareAndSet(false, true)) {
       return; // Whoever is dead is so at the next look, too.
@@ -209,19 +209,18 @@ public final class Membership {
     world
         .runtime()
         .threads()
-        .newThread(
-            () -> {
-              try {
-                for (var peer : dead) {
-                  guarded(
-                      "declaring a replica dead",
-                      () -> announce(directory.declareDead(peer.id(), peer.beat())));
-                }
-                guarded("sweeping", () -> announce(directory.sweep()));
-              } finally {
-                repairing.set(false);
-              }
-            })
+        .newThread(() -> {
+          try {
+            for (var peer : dead) {
+              guarded(
+                  "declaring a replica dead",
+                  () -> announce(directory.declareDead(peer.id(), peer.beat())));
+            }
+            guarded("sweeping", () -> announce(directory.sweep()));
+          } finally {
+            repairing.set(false);
+          }
+        })
         .start();
   }
 

@@ -2,9 +2,10 @@ package chatd.engine.worker;
 
 import java.time.Duration;
 
-/// Bounds of a replica's life among others: how often it beats, looks and sweeps, how long its lease
-/// runs, the longest gap between its own beats in which it still trusts what it sees of others, and
-/// how long the worker's loop may be silent before this replica stops calling itself alive.
+/// Bounds of a replica's life among others: how often it beats, looks and sweeps, how long its
+/// lease runs, the longest gap between its own beats in which it still trusts what it sees of
+/// others, and how long the worker's loop may be silent before this replica stops calling itself
+/// alive.
 public record MembershipLimits(
     Duration heartbeat,
     Duration lease,

@@ -51,8 +51,7 @@ final class Runner {
         world
             .storage()
             .hints()
-            .subscribe(
-                chat, hint -> tell(new RunnerEvent.Hinted(hint.versions().snapshot())));
+            .subscribe(chat, hint -> tell(new RunnerEvent.Hinted(hint.versions().snapshot())));
   }
 
   RunId run() {
@@ -113,8 +112,7 @@ final class Runner {
           pause(task, Duration.between(world.runtime().time().now(), until));
       case RunnerAction.PauseBriefly(var task) -> pause(task, world.limits().patience().trouble());
       case RunnerAction.ReadChat _ -> inBackground(this::read);
-      case RunnerAction.Abandon(var fence) ->
-          writeInBackground(new ChatCommand.Abandon(fence));
+      case RunnerAction.Abandon(var fence) -> writeInBackground(new ChatCommand.Abandon(fence));
       case RunnerAction.FailTurn(var fence) -> writeInBackground(failing(fence));
       case RunnerAction.Detach _ -> {} // The loop ends by itself.
     }
@@ -122,36 +120,34 @@ final class Runner {
 
   private void startStep(long task, ChatRow row) {
     turn.begin(task);
-    inBackground(
-        () -> {
-          try {
-            var step =
-                new StepTask(turn, task, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
-            switch (step.run(row)) {
-              case StepTask.Result.Committed _ -> {}
-              case StepTask.Result.Stale _ -> tell(new RunnerEvent.TaskStale(task));
-              case StepTask.Result.Stuck _ -> tell(new RunnerEvent.TaskStuck(task));
-            }
-          } catch (RuntimeException | Error e) {
-            failed(task, e);
-          }
-        });
+    inBackground(() -> {
+      try {
+        var step =
+            new StepTask(turn, task, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
+        switch (step.run(row)) {
+          case StepTask.Result.Committed _ -> {}
+          case StepTask.Result.Stale _ -> tell(new RunnerEvent.TaskStale(task));
+          case StepTask.Result.Stuck _ -> tell(new RunnerEvent.TaskStuck(task));
+        }
+      } catch (RuntimeException | Error e) {
+        failed(task, e);
+      }
+    });
   }
 
   private void startStop(long task, ChatRow row) {
     var stop = new StopTask(turn, task, next -> tell(new RunnerEvent.TaskCommitted(task, next)));
     var attempt = stop.breakOff();
-    inBackground(
-        () -> {
-          try {
-            switch (stop.run(row, attempt)) {
-              case Writes.Result.Written _ -> {}
-              case Writes.Result.Stale _ -> tell(new RunnerEvent.TaskStale(task));
-            }
-          } catch (RuntimeException | Error e) {
-            failed(task, e);
-          }
-        });
+    inBackground(() -> {
+      try {
+        switch (stop.run(row, attempt)) {
+          case Writes.Result.Written _ -> {}
+          case Writes.Result.Stale _ -> tell(new RunnerEvent.TaskStale(task));
+        }
+      } catch (RuntimeException | Error e) {
+        failed(task, e);
+      }
+    });
   }
 
   private void failed(long task, Throwable cause) {
@@ -181,15 +177,14 @@ final class Runner {
   }
 
   private void writeInBackground(ChatCommand.ByWorker last) {
-    inBackground(
-        () -> {
-          try {
-            turn.writes().write(last, _ -> {}, () -> true);
-          } catch (RuntimeException e) {
-            // The audit finds the chat without a runner, and tries again.
-            world.runtime().telemetry().broken("giving up chat " + chat, e);
-          }
-        });
+    inBackground(() -> {
+      try {
+        turn.writes().write(last, _ -> {}, () -> true);
+      } catch (RuntimeException e) {
+        // The audit finds the chat without a runner, and tries again.
+        world.runtime().telemetry().broken("giving up chat " + chat, e);
+      }
+    });
   }
 
   private static ChatCommand.ByWorker failing(Fence fence) {
@@ -200,8 +195,7 @@ final class Runner {
 
   private void pause(long task, Duration length) {
     var wait = length.isNegative() ? Duration.ZERO : length;
-    var _ =
-        world.runtime().time().after(wait, () -> tell(new RunnerEvent.PauseOver(task)));
+    var _ = world.runtime().time().after(wait, () -> tell(new RunnerEvent.PauseOver(task)));
   }
 
   private void inBackground(Runnable body) {

@@ -4,8 +4,8 @@ import chatd.engine.port.Time;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Ends an attempt in which no part has come for a while. It looks at the time of the last part when
-/// it goes off, so a part costs no timer.
+/// Ends an attempt in which no part has come for a while. It looks at the time of the last part
+/// when it goes off, so a part costs no timer.
 final class SilenceTimer {
   private final Time time;
   private final Duration patience;

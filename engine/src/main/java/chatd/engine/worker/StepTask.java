@@ -72,7 +72,8 @@ final class StepTask {
   private Result askModel(ChatRow row, List<Message> history, TurnPlan.AskModel ask) {
     var model = model(ask.modelConfigId());
     if (model == null) {
-      return fail(row, ChatError.of(ChatError.Kind.CONFIG, "No model is configured.", false), List.of());
+      return fail(
+          row, ChatError.of(ChatError.Kind.CONFIG, "No model is configured.", false), List.of());
     }
     var begun = begin(row, model.id());
     if (begun == null) {
@@ -115,9 +116,8 @@ final class StepTask {
     var content = attempt.content();
     var callsTools =
         content.stream()
-            .anyMatch(
-                part ->
-                    part instanceof ContentPart.ToolCall call && !call.origin().providerExecuted());
+            .anyMatch(part ->
+                part instanceof ContentPart.ToolCall call && !call.origin().providerExecuted());
     var result =
         write(
             new ChatCommand.CommitStep(
@@ -227,12 +227,10 @@ final class StepTask {
     };
   }
 
-  private List<MessageBody> rows(
-      List<ContentPart> content, UUID model, @Nullable Usage usage) {
+  private List<MessageBody> rows(List<ContentPart> content, UUID model, @Nullable Usage usage) {
     var rows = new ArrayList<MessageBody>();
     for (var piece : RowCutter.cut(content, turn.limits().steps().rowBytes())) {
-      rows.add(
-          new MessageBody(Role.ASSISTANT, piece, null, model, rows.isEmpty() ? usage : null));
+      rows.add(new MessageBody(Role.ASSISTANT, piece, null, model, rows.isEmpty() ? usage : null));
     }
     return rows;
   }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Carries a stop out: breaks the attempt off and commits what it accepted. It waits for no provider
-/// and needs no capacity.
+/// Carries a stop out: breaks the attempt off and commits what it accepted. It waits for no
+/// provider and needs no capacity.
 final class StopTask {
   private final Turn turn;
   private final long task;
@@ -47,8 +47,7 @@ final class StopTask {
       }
       // What the store cannot take is given up, so that the stop itself is not.
       turn.telemetry().broken("partial answer of chat " + row.id(), e);
-      return turn.write(
-          task, new ChatCommand.FinishInterruption(fence, List.of()), committed);
+      return turn.write(task, new ChatCommand.FinishInterruption(fence, List.of()), committed);
     }
   }
 

@@ -31,24 +31,18 @@ final class Titles {
   void stepCommitted(ChatRow row, List<Message> history, ModelConfig model) {
     TitleWish.of(history)
         .ifPresent(
-            prompt ->
-                world
-                    .runtime()
-                    .threads()
-                    .newThread(() -> make(row, prompt, model))
-                    .start());
+            prompt -> world.runtime().threads().newThread(() -> make(row, prompt, model)).start());
   }
 
   private void make(ChatRow row, Prompt prompt, ModelConfig model) {
     try {
       var answer = ask(prompt, model);
       TitleWish.clean(answer)
-          .ifPresent(
-              title ->
-                  world
-                      .storage()
-                      .chats()
-                      .describe(row.id(), new DescribeChat(null, title, null, null)));
+          .ifPresent(title ->
+              world
+                  .storage()
+                  .chats()
+                  .describe(row.id(), new DescribeChat(null, title, null, null)));
     } catch (ModelException | StoreException e) {
       world.runtime().telemetry().trouble("title of chat " + row.id(), e);
     }
@@ -60,9 +54,7 @@ final class Titles {
             .generation()
             .models()
             .client(model)
-            .call(
-                new ModelRequest(
-                    model, prompt, List.of(), null, ModelRequest.Purpose.TITLE));
+            .call(new ModelRequest(model, prompt, List.of(), null, ModelRequest.Purpose.TITLE));
     var answer = new StringBuilder();
     var timer = world.runtime().time().after(PATIENCE, call::cancel);
     try {

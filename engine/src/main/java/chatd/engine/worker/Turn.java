@@ -68,8 +68,8 @@ final class Turn {
     }
   }
 
-  /// Writes for this task. Once another has begun nothing is tried again for it: a stop must not wait
-  /// behind a write that never comes through.
+  /// Writes for this task. Once another has begun nothing is tried again for it: a stop must not
+  /// wait behind a write that never comes through.
   Writes.Result write(long writer, ChatCommand.ByWorker command, Consumer<ChatRow> first) {
     return writes.write(command, first, () -> isCurrent(writer));
   }

@@ -59,12 +59,11 @@ public final class Worker {
     world
         .runtime()
         .threads()
-        .newThread(
-            () -> {
-              loop();
-              work.end();
-              resumed.end();
-            })
+        .newThread(() -> {
+          loop();
+          work.end();
+          resumed.end();
+        })
         .start();
     mailbox.post(new Event.Look());
   }
@@ -175,8 +174,7 @@ public final class Worker {
     if (owner == null || runners.containsKey(owner.run())) {
       return;
     }
-    var runner =
-        new Runner(chat.row(), owner.run(), world, lease, titles, this::forget);
+    var runner = new Runner(chat.row(), owner.run(), world, lease, titles, this::forget);
     runners.put(owner.run(), runner);
     if (draining) {
       runner.tell(new RunnerEvent.Drain());
@@ -207,8 +205,8 @@ public final class Worker {
     }
   }
 
-  /// A chat that is owned but has no runner, seen twice, lost its answer on the way here: it gets one.
-  /// One that moved on wakes its runner, whatever became of the hint.
+  /// A chat that is owned but has no runner, seen twice, lost its answer on the way here: it gets
+  /// one. One that moved on wakes its runner, whatever became of the hint.
   private void compare(List<Owned> owned) {
     var missing = new HashSet<RunId>();
     var lost = new ArrayList<ChatId>();

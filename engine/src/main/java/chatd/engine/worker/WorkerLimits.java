@@ -7,8 +7,7 @@ import java.time.Duration;
 ///
 /// `roots` and `subs` are turns of root chats and of sub-chats at once; `steps` those of one turn;
 /// `liveTextBytes` bounds the text of one attempt.
-public record WorkerLimits(
-    Capacity capacity, Steps steps, RetryPolicy retries, Patience patience) {
+public record WorkerLimits(Capacity capacity, Steps steps, RetryPolicy retries, Patience patience) {
 
   public static final WorkerLimits DEFAULT =
       new WorkerLimits(

@@ -48,22 +48,19 @@ final class Writes {
   /// the new row before anybody else does.
   ///
   /// @throws StoreException of kind BROKEN if the store cannot take this
-  Result write(
-      ChatCommand.ByWorker command, Consumer<ChatRow> first, BooleanSupplier wanted) {
+  Result write(ChatCommand.ByWorker command, Consumer<ChatRow> first, BooleanSupplier wanted) {
     oneAtATime.lock();
     try {
       while (!closed && wanted.getAsBoolean()) {
         try {
-          return switch (chats.apply(chat, command, null, done -> first.accept(done.chat().row()))) {
+          return switch (chats.apply(
+              chat, command, null, done -> first.accept(done.chat().row()))) {
             case Outcome.Done done -> new Result.Written(done.chat().row());
             case Outcome.Unchanged(var now) -> new Result.Written(now.row());
             case Outcome.Refused(Refusal.Plain why, _) when why == Refusal.Plain.STALE ->
                 new Result.Stale();
             case Outcome.Missing _ -> new Result.Stale();
-            case Outcome.Refused _,
-                Outcome.Replayed _,
-                Outcome.KeyReused _,
-                Outcome.KeyInUse _ ->
+            case Outcome.Refused _, Outcome.Replayed _, Outcome.KeyReused _, Outcome.KeyInUse _ ->
                 throw new IllegalStateException("a fenced write without a key was refused");
           };
         } catch (StoreException e) {

@@ -45,8 +45,6 @@ public abstract class ChatStoreContract {
     chat = TestChat.create(fixture);
   }
 
-
-
   @Test
   void create_writesTheChatWithAllItsMessages() {
     var command = TestChat.creation(fixture.newUser(), null, text("hello"));

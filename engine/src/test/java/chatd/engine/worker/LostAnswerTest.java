@@ -60,8 +60,7 @@ class LostAnswerTest {
     stage.thread.settle();
 
     assertThat(stage.history(chat.id()))
-        .containsExactly(
-            "user: first", "assistant: call c1", "tool: error c1", "assistant: done");
+        .containsExactly("user: first", "assistant: call c1", "tool: error c1", "assistant: done");
   }
 
   @Test

@@ -65,8 +65,8 @@ class MembershipTest {
     second.model.last().say("found").complete();
     second.thread.settle();
     assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
-    assertThat(states()).containsExactlyInAnyOrder(
-        Replica.State.ALIVE, Replica.State.ALIVE, Replica.State.DEAD);
+    assertThat(states())
+        .containsExactlyInAnyOrder(Replica.State.ALIVE, Replica.State.ALIVE, Replica.State.DEAD);
   }
 
   @Test
@@ -204,20 +204,67 @@ class MembershipTest {
     assertThat(second.history(chat.id())).containsExactly("user: first");
   }
 
+  @Test
+  void databaseAwayLongerThanTheLease_nobodyIsDeclaredDead() {
+    var chat = first.chat();
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+    for (var replica : List.of(first, second)) {
+      replica.store.down = true;
+      replica.directory.down = true;
+    }
+    first.advance(Duration.ofSeconds(15));
+    first.store.down = false;
+    first.directory.down = false;
+    first.advance(Duration.ofSeconds(4));
+    second.store.down = false;
+    second.directory.down = false;
+    first.advance(Duration.ofSeconds(4));
+
+    assertThat(states()).containsOnly(Replica.State.ALIVE);
+    first.model.last().say("Hello").complete();
+    first.thread.settle();
+    assertThat(first.history(chat.id())).containsExactly("user: first", "assistant: Hello");
+  }
+
+  @Test
+  void leave_whileTheDatabaseIsAway_isOverWhenItsTimeIs() {
+    first.chat();
+    first.model.last().say("lost").complete();
+    first.store.down = true;
+    first.directory.down = true;
+    var done = leave(first, Duration.ofSeconds(20));
+    first.advance(Duration.ofSeconds(21));
+
+    assertThat(done.get(0)).isTrue();
+  }
+
+  @Test
+  void leave_whileARetryWaits_givesTheChatBackAtOnce() {
+    var chat = first.chat();
+    first.model.last().fail(chatd.engine.fake.ScriptedModel.retryAfter(Duration.ofMinutes(5)));
+    first.thread.settle();
+    var done = leave(first, Duration.ofSeconds(20));
+    first.advance(Duration.ofSeconds(1));
+
+    assertThat(done.get(0)).isTrue();
+    assertThat(first.row(chat.id()).turn().retries().pending()).isNotNull();
+    assertThat(first.row(chat.id()).ownership()).isNull();
+  }
+
   private static List<Boolean> leave(WorkerStage stage, Duration timeout) {
     var done = new java.util.ArrayList<>(List.of(false));
     stage
         .process
         .threads()
-        .newThread(
-            () -> {
-              try {
-                stage.membership.leave(timeout);
-                done.set(0, true);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            })
+        .newThread(() -> {
+          try {
+            stage.membership.leave(timeout);
+            done.set(0, true);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        })
         .start();
     stage.thread.settle();
     stage.advance(Duration.ofMillis(300));

@@ -26,8 +26,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A store between the loops and the database that loses answers, holds calls up, or is out of reach,
-/// as a test says.
+/// A store between the loops and the database that loses answers, holds calls up, or is out of
+/// reach, as a test says.
 final class TroubledStore implements ChatStore {
   private final ChatStore store;
   private final List<Class<? extends ChatCommand>> lost = new ArrayList<>();

@@ -61,7 +61,7 @@ final class WorkerStage {
   final WorkerWorld world;
   final Membership membership;
 
-  private final long replica;
+  final long replica;
   private long ids = 1;
 
   WorkerStage() {
@@ -189,20 +189,19 @@ final class WorkerStage {
   private static String line(Message message) {
     var text =
         message.body().content().stream()
-            .map(
-                part ->
-                    switch (part) {
-                      case ContentPart.Text(var words) -> words;
-                      case ContentPart.ToolCall call -> "call " + call.toolCallId();
-                      case ContentPart.ToolResult result ->
-                          (result.isError() ? "error " : "result ") + result.toolCallId();
-                      case ContentPart.Reasoning(var words, _, _) -> "(" + words + ")";
-                      case ContentPart.Source _,
-                          ContentPart.File _,
-                          ContentPart.FileReference _,
-                          ContentPart.ProviderState _ ->
-                          "other";
-                    })
+            .map(part ->
+                switch (part) {
+                  case ContentPart.Text(var words) -> words;
+                  case ContentPart.ToolCall call -> "call " + call.toolCallId();
+                  case ContentPart.ToolResult result ->
+                      (result.isError() ? "error " : "result ") + result.toolCallId();
+                  case ContentPart.Reasoning(var words, _, _) -> "(" + words + ")";
+                  case ContentPart.Source _,
+                      ContentPart.File _,
+                      ContentPart.FileReference _,
+                      ContentPart.ProviderState _ ->
+                      "other";
+                })
             .collect(Collectors.joining(", "));
     return message.body().role().name().toLowerCase(java.util.Locale.ROOT) + ": " + text;
   }
@@ -215,8 +214,7 @@ final class WorkerStage {
         case Part.TextDelta(var text) ->
             new EncodedPart(
                 Role.ASSISTANT, nothing, text.getBytes(StandardCharsets.UTF_8), nothing);
-        default ->
-            EncodedPart.whole(part.role(), part.toString().getBytes(StandardCharsets.UTF_8));
+        default -> EncodedPart.whole(part.role(), part.toString().getBytes(StandardCharsets.UTF_8));
       };
     }
   }

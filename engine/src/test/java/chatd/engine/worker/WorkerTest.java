@@ -140,8 +140,7 @@ class WorkerTest {
 
     stage.apply(
         chat.id(),
-        new ChatCommand.Edit(
-            chat.user(), id, WorkerStage.body(chat.user(), "better"), null));
+        new ChatCommand.Edit(chat.user(), id, WorkerStage.body(chat.user(), "better"), null));
     assertThat(first.isCancelled()).isTrue();
     stage.model.last().say("answer").complete();
     stage.thread.settle();
@@ -256,7 +255,8 @@ class WorkerTest {
             rows.stream()
                 .flatMap(row -> row.body().content().stream())
                 .filter(ContentPart.Text.class::isInstance)
-                .mapToLong(part -> ((ContentPart.Text) part).text().chars().filter(c -> c == 'a').count())
+                .mapToLong(
+                    part -> ((ContentPart.Text) part).text().chars().filter(c -> c == 'a').count())
                 .sum())
         .isEqualTo(16 << 20);
     assertThat(tight.model.last().isCancelled()).isTrue();
@@ -333,6 +333,34 @@ class WorkerTest {
     one.apply(waiting.id(), new ChatCommand.Interrupt(waiting.user()));
 
     assertThat(one.row(waiting.id()).status()).isEqualTo(ChatStatus.WAITING);
+  }
+
+  @Test
+  void stopOfATurnThatNobodyHas_atFullCapacity_isFinishedOnTheSpot() {
+    var one =
+        new WorkerStage(
+            new WorkerLimits(
+                new WorkerLimits.Capacity(1, 1),
+                WorkerLimits.DEFAULT.steps(),
+                RetryPolicy.DEFAULT,
+                WorkerLimits.DEFAULT.patience()),
+            UnaryOperator.identity());
+    one.chat();
+    var sent = one.chat();
+    var promoted = one.chat();
+    one.send(promoted, "second", WhenBusy.QUEUE);
+    var third = (Outcome.Done) one.send(promoted, "third", WhenBusy.QUEUE);
+    var queued = third.queued();
+    assertThat(queued).isNotNull();
+
+    one.send(sent, "now", WhenBusy.INTERRUPT);
+    one.apply(
+        promoted.id(), new ChatCommand.Promote(promoted.user(), queued == null ? 0 : queued.id()));
+
+    assertThat(one.history(sent.id())).containsExactly("user: first", "user: now");
+    assertThat(one.history(promoted.id())).containsExactly("user: first", "user: third");
+    assertThat(one.row(promoted.id()).phase()).isEqualTo(Phase.QUEUED);
+    assertThat(one.row(promoted.id()).lifecycle().queued()).isEqualTo(1);
   }
 
   private static Part call(String id) {

@@ -22,6 +22,7 @@ import chatd.engine.port.ReplicaDirectory.Replica;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Two replicas made of the real loops, their threads run in an order drawn from a seed: people
@@ -63,8 +65,8 @@ class WorkersInAnyOrderTest {
             ChatCommand.Fail.class);
 
     private final SplittableRandom random;
-    private final List<WorkerStage> replicas;
-    private final List<Chats> commands;
+    private final List<WorkerStage> replicas = new ArrayList<>();
+    private final List<WorkerStage> left = new ArrayList<>();
     private final ScriptedModel model;
     private final List<TestChat> chats = new ArrayList<>();
     private final List<CountDownLatch> held = new ArrayList<>();
@@ -76,15 +78,13 @@ class WorkersInAnyOrderTest {
     private final Set<TestChat> edited = new HashSet<>();
     private final Map<String, PartLog> numbered = new HashMap<>();
     private int words;
+    private int gone;
 
     Run(long seed) {
       random = new SplittableRandom(seed);
       var first = new WorkerStage(seed);
-      replicas = List.of(first, WorkerStage.beside(first));
-      commands =
-          replicas.stream()
-              .map(replica -> new Chats(replica.fixture.store(), replica.hints))
-              .toList();
+      replicas.add(first);
+      replicas.add(WorkerStage.beside(first));
       model = first.model;
       for (var i = 0; i < 2; i++) {
         var chat = first.chat();
@@ -111,7 +111,8 @@ class WorkersInAnyOrderTest {
       }
       advance(20_000);
       chats.forEach(this::check);
-      for (var replica : replicas) {
+      assertThat(gone).isEqualTo(left.size());
+      for (var replica : Stream.concat(replicas.stream(), left.stream()).toList()) {
         assertThat(replica.broken).isEmpty();
         assertThat(replica.membership.runningTurns()).isZero();
         assertThat(replica.logs.bytes()).isZero();
@@ -136,7 +137,7 @@ class WorkersInAnyOrderTest {
     private void act() {
       var replica = any(replicas);
       var chat = any(chats);
-      switch (random.nextInt(31)) {
+      switch (random.nextInt(32)) {
         case 0, 1, 2, 3, 4, 5 -> open().stream().findAny().ifPresent(this::say);
         case 6, 7 -> open().stream().findFirst().ifPresent(request -> end(request).complete());
         case 8 ->
@@ -176,8 +177,41 @@ class WorkersInAnyOrderTest {
           replica.pubsub.disturb(hints -> lost ? List.of() : hints);
         }
         case 29 -> deleteQueued(chat);
+        case 30 -> replace(replica);
         default -> die(replica);
       }
+    }
+
+    /// As in a rolling restart.
+    private void replace(WorkerStage old) {
+      if (random.nextInt(4) > 0) {
+        return;
+      }
+      old.process.thaw();
+      old.store.down = false;
+      old.directory.down = false;
+      old.process
+          .threads()
+          .newThread(() -> {
+            try {
+              old.membership.leave(Duration.ofSeconds(2));
+              gone++;
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          })
+          .start();
+      var next = WorkerStage.beside(newest());
+      chats.forEach(chat -> watch(next, chat));
+      replicas.remove(old);
+      replicas.add(next);
+      left.add(old);
+    }
+
+    private WorkerStage newest() {
+      return Stream.concat(replicas.stream(), left.stream())
+          .max(Comparator.comparingLong(stage -> stage.replica))
+          .orElseThrow();
     }
 
     /// As if another replica had seen it be silent for too long.
@@ -225,7 +259,8 @@ class WorkersInAnyOrderTest {
     }
 
     private Outcome apply(TestChat chat, ChatCommand command) {
-      return any(commands).apply(chat.id(), command, null);
+      var replica = any(replicas);
+      return new Chats(replica.fixture.store(), replica.hints).apply(chat.id(), command, null);
     }
 
     private void send(TestChat chat, WhenBusy whenBusy) {
@@ -241,8 +276,7 @@ class WorkersInAnyOrderTest {
     }
 
     private void edit(TestChat chat) {
-      var asked =
-          chat.history().stream().filter(row -> row.body().role() == Role.USER).toList();
+      var asked = chat.history().stream().filter(row -> row.body().role() == Role.USER).toList();
       var body = WorkerStage.body(chat.user(), "edit " + words++);
       if (random.nextInt(3) == 0
           && apply(chat, new ChatCommand.Edit(chat.user(), any(asked).id(), body, null))

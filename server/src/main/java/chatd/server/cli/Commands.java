@@ -14,8 +14,8 @@ import picocli.CommandLine.ParameterException;
 
 /// The `chatd` command with its subcommands.
 ///
-/// It ends with 0 when all went well, 1 when chatd could not run, 2 when it was called wrongly. What
-/// is wrong is said in one sentence on standard error.
+/// It ends with 0 when all went well, 1 when chatd could not run, 2 when it was called wrongly.
+/// What is wrong is said in one sentence on standard error.
 public final class Commands {
   private static final int CANNOT_RUN = 1;
   private static final int WRONG_USAGE = 2;
@@ -40,7 +40,8 @@ public final class Commands {
     this.endRequests = endRequests;
   }
 
-  /// Does what these words say and returns the exit code. `serve` returns when the server has ended.
+  /// Does what these words say and returns the exit code. `serve` returns when the server has
+  /// ended.
   public int run(String... args) {
     var commands = new CommandLine(chatd());
     commands.setOut(terminal.out());

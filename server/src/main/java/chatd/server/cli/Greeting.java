@@ -16,14 +16,15 @@ record Greeting(About chatd, ServeSettings settings) {
   String text(int port) {
     return """
 
-        %s
+    %s
 
-          Model    %s
-          Data     %s
-          Token    %s
-          Try      curl -H "Authorization: Bearer %s" %s/api/v2/users/me
+      Model    %s
+      Data     %s
+      Token    %s
+      Try      curl -H "Authorization: Bearer %s" %s/api/v2/users/me
 
-        Ctrl-C stops it."""
+    Ctrl-C stops it.\
+    """
         .formatted(sentence(port), model(), data(), token(), tokenInShell(), address(port));
   }
 

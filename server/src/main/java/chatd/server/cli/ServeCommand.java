@@ -41,16 +41,15 @@ final class ServeCommand implements Callable<Integer> {
     var server = starter.start(settings, token, announcer::tell);
     announcer.ready(server.port());
     var stopped = new CountDownLatch(1);
-    endRequests.onEndRequest(
-        () -> {
-          try {
-            announcer.tell(stopping(settings));
-            server.stop();
-            announcer.tell("Stopped.");
-          } finally {
-            stopped.countDown();
-          }
-        });
+    endRequests.onEndRequest(() -> {
+      try {
+        announcer.tell(stopping(settings));
+        server.stop();
+        announcer.tell("Stopped.");
+      } finally {
+        stopped.countDown();
+      }
+    });
     stopped.await();
     return 0;
   }
@@ -61,7 +60,6 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Announcer announcer(ServeSettings settings) {
-    return Announcer.of(
-        settings.running().logFormat(), new Greeting(about, settings), terminal);
+    return Announcer.of(settings.running().logFormat(), new Greeting(about, settings), terminal);
   }
 }

@@ -18,11 +18,10 @@ final class TokenCommand implements Callable<Integer> {
     var folder = place.dataDir().toAbsolutePath().normalize();
     var token =
         AdminToken.find(folder)
-            .orElseThrow(
-                () ->
-                    new CannotRun(
-                        "There is no token in %s: no server has started there yet, or it was given its token by --admin-token."
-                            .formatted(folder)));
+            .orElseThrow(() ->
+                new CannotRun(
+                    "There is no token in %s: no server has started there yet, or it was given its token by --admin-token."
+                        .formatted(folder)));
     terminal.out().println(token.value());
     return 0;
   }

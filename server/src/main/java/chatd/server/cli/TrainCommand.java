@@ -48,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
             Sources.none(dataDir),
             version,
             observed,
-            stop -> Thread.ofVirtual().name("training").start(() -> visitAndStop(visit.join(), stop)))
+            stop ->
+                Thread.ofVirtual().name("training").start(() -> visitAndStop(visit.join(), stop)))
         .run("serve", "--port", "0");
   }
 

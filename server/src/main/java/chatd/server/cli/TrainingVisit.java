@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A first conversation with a server that has just started. What of it fails is told in the log and
-/// does no harm: what came before it has been recorded.
+/// A first conversation with a server that has just started. What of it fails is told in the log
+/// and does no harm: what came before it has been recorded.
 record TrainingVisit(int port, Secret token) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingVisit.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);

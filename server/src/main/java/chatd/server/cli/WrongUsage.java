@@ -18,9 +18,10 @@ record WrongUsage(Sources sources, List<String> commandLine) {
   String sentence(ParameterException refused) {
     return switch (refused) {
       case UnmatchedArgumentException e -> unknown(e);
-      case MissingParameterException e -> e.getMissing().getFirst() instanceof OptionSpec option
-          ? option.longestName() + " needs a value."
-          : e.getMessage() + ".";
+      case MissingParameterException e ->
+          e.getMissing().getFirst() instanceof OptionSpec option
+              ? option.longestName() + " needs a value."
+              : e.getMessage() + ".";
       case OverwrittenOptionException e when e.getOverwritten() instanceof OptionSpec option ->
           option.longestName() + " is given twice.";
       default -> other(refused);

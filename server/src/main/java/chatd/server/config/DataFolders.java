@@ -8,8 +8,8 @@ final class DataFolders {
 
   private DataFolders() {}
 
-  /// For root it is below `/var/lib`, because the embedded PostgreSQL then runs as another user, and
-  /// the home of root is closed to that one.
+  /// For root it is below `/var/lib`, because the embedded PostgreSQL then runs as another user,
+  /// and the home of root is closed to that one.
   static Path usual(Map<String, String> environment, String user, Path home) {
     if (user.equals("root")) {
       return Path.of("/var/lib/chatd");

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of `chatd serve`, and the schema of the configuration file and the environment: every
-/// setting stands here once.
+/// The options of `chatd serve`, and the schema of the configuration file and the environment:
+/// every setting stands here once.
 public interface ServeOptions {
 
   @Option(

@@ -59,7 +59,8 @@ public record ServeSettings(
 
     public Limits {
       if (stall.compareTo(STALL_MIN) < 0) {
-        throw new BadSettings("--stall-timeout must be at least %ds.".formatted(STALL_MIN.toSeconds()));
+        throw new BadSettings(
+            "--stall-timeout must be at least %ds.".formatted(STALL_MIN.toSeconds()));
       }
     }
   }

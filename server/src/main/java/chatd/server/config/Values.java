@@ -101,9 +101,7 @@ final class Values {
   }
 
   private static int number(String text, int min, int max) {
-    if (!text.matches("\\d{1,9}")
-        || Integer.parseInt(text) < min
-        || Integer.parseInt(text) > max) {
+    if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < min || Integer.parseInt(text) > max) {
       throw new TypeConversionException("must be a whole number from " + min + " to " + max);
     }
     return Integer.parseInt(text);
@@ -123,12 +121,11 @@ final class Values {
     return Arrays.stream(all)
         .filter(it -> name(it).equals(text.toLowerCase(Locale.ROOT)))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    Arrays.stream(all)
-                        .map(Values::name)
-                        .collect(Collectors.joining(", ", "must be one of ", ""))));
+        .orElseThrow(() ->
+            new TypeConversionException(
+                Arrays.stream(all)
+                    .map(Values::name)
+                    .collect(Collectors.joining(", ", "must be one of ", ""))));
   }
 
   private static String name(Enum<?> value) {

@@ -39,7 +39,8 @@ final class SseOutlet implements Outlet {
     request.addFailureListener(_ -> gone());
   }
 
-  /// Sends the head of the response and its first line, so that the client knows at once that the stream is open.
+  /// Sends the head of the response and its first line, so that the client knows at once that the
+  /// stream is open.
   void open() {
     connection.setIdleTimeout(0); // Who is dead is decided by pieces.
     write(ByteBuffer.wrap(RETRY).asReadOnlyBuffer());

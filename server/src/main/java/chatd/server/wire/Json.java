@@ -15,9 +15,9 @@ import tools.jackson.core.json.JsonWriteFeature;
 
 /// The JSON reader and writer that all codecs share.
 ///
-/// Written bytes are ASCII: everything else is escaped, so that an unpaired surrogate survives and a
-/// byte array may become a `String` and back without loss. Reading refuses invalid UTF-8 and values
-/// nested deeper than 500.
+/// Written bytes are ASCII: everything else is escaped, so that an unpaired surrogate survives and
+/// a byte array may become a `String` and back without loss. Reading refuses invalid UTF-8 and
+/// values nested deeper than 500.
 public final class Json {
   /// The deepest nesting that is read.
   public static final int DEPTH_MAX = 500;

@@ -72,7 +72,8 @@ class AdminTokenTest {
 
     assertThatThrownBy(() -> AdminToken.find(folder))
         .isInstanceOf(CannotRun.class)
-        .hasMessage("%s does not hold a token; delete it, and the next start makes a new one.", file);
+        .hasMessage(
+            "%s does not hold a token; delete it, and the next start makes a new one.", file);
   }
 
   @Test

@@ -23,14 +23,13 @@ class HelpTest {
 
     var text = chatd.out().replaceAll("\\s+", " ");
     assertThat(options())
-        .allSatisfy(
-            option -> {
-              assertThat(text.split(option.longestName() + "\\b(?!-)", -1))
-                  .as(option.longestName())
-                  .hasSize(2);
-              assertThat(String.join(" ", option.description()))
-                  .contains(option.defaultValue() == null ? "(" : "(" + option.defaultValue());
-            });
+        .allSatisfy(option -> {
+          assertThat(text.split(option.longestName() + "\\b(?!-)", -1))
+              .as(option.longestName())
+              .hasSize(2);
+          assertThat(String.join(" ", option.description()))
+              .contains(option.defaultValue() == null ? "(" : "(" + option.defaultValue());
+        });
     assertThat(chatd.out().lines()).allMatch(line -> line.length() <= 100);
     assertThat(chatd.started()).isFalse();
   }

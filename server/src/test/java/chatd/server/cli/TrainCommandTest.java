@@ -46,7 +46,8 @@ class TrainCommandTest {
           var token = exchange.getRequestHeaders().getFirst("Authorization");
           requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
           var known = token != null && token.startsWith("Bearer chatd_");
-          var body = ("{\"id\":\"" + CHAT + "\",\"status\":\"waiting\"}").getBytes(StandardCharsets.UTF_8);
+          var body =
+              ("{\"id\":\"" + CHAT + "\",\"status\":\"waiting\"}").getBytes(StandardCharsets.UTF_8);
           exchange.getRequestBody().readAllBytes();
           exchange.sendResponseHeaders(known ? 200 : 401, body.length);
           exchange.getResponseBody().write(body);
@@ -98,8 +99,10 @@ class TrainCommandTest {
   private int train() {
     var environment =
         Map.of(
-            "CHATD_DATABASE_URL", "postgres://u:p@production/db",
-            "CHATD_DATA_DIR", folder.toString());
+            "CHATD_DATABASE_URL",
+            "postgres://u:p@production/db",
+            "CHATD_DATA_DIR",
+            folder.toString());
     var nobody = new PrintWriter(new StringWriter());
     var commands =
         new Commands(

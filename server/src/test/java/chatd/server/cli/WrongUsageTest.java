@@ -75,8 +75,7 @@ class WrongUsageTest {
 
     assertThat(chatd.run("serve")).isEqualTo(2);
     assertThat(chatd.err())
-        .startsWith(
-            "chatd: CHATD_MAX_TURNS must be a whole number from 1 to 1000000, not 'many'.");
+        .startsWith("chatd: CHATD_MAX_TURNS must be a whole number from 1 to 1000000, not 'many'.");
   }
 
   @Test
@@ -112,7 +111,8 @@ class WrongUsageTest {
     var chatd = new CommandRun(folder);
 
     assertThat(chatd.run("serve")).isEqualTo(2);
-    assertThat(chatd.err()).startsWith("chatd: %s is not a properties file in UTF-8.".formatted(file));
+    assertThat(chatd.err())
+        .startsWith("chatd: %s is not a properties file in UTF-8.".formatted(file));
   }
 
   @Test
@@ -132,6 +132,7 @@ class WrongUsageTest {
     var chatd = new CommandRun(folder);
 
     assertThat(chatd.run("serve")).isEqualTo(2);
-    assertThat(chatd.err()).startsWith("chatd: leese in %s is no setting of chatd.".formatted(file));
+    assertThat(chatd.err())
+        .startsWith("chatd: leese in %s is no setting of chatd.".formatted(file));
   }
 }

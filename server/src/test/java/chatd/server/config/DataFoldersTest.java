@@ -11,8 +11,10 @@ class DataFoldersTest {
 
   @Test
   void usual_ofAUser_isInTheFolderForData() {
-    assertThat(DataFolders.usual(Map.of(), "ada", HOME)).hasToString("/home/ada/.local/share/chatd");
-    assertThat(DataFolders.usual(Map.of("XDG_DATA_HOME", "/d"), "ada", HOME)).hasToString("/d/chatd");
+    assertThat(DataFolders.usual(Map.of(), "ada", HOME))
+        .hasToString("/home/ada/.local/share/chatd");
+    assertThat(DataFolders.usual(Map.of("XDG_DATA_HOME", "/d"), "ada", HOME))
+        .hasToString("/d/chatd");
   }
 
   @Test

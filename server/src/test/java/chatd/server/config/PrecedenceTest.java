@@ -118,7 +118,8 @@ class PrecedenceTest {
       case Class<?> it when it == Duration.class -> "70" + which + "s";
       case Class<?> it when it == URI.class || it == List.class -> "https://h" + which;
       case Class<?> it when it == LogFormat.class -> which == 2 ? "text" : "json";
-      case Class<?> it when it == LogLevel.class -> List.of("error", "warn", "debug").get(which - 1);
+      case Class<?> it when it == LogLevel.class ->
+          List.of("error", "warn", "debug").get(which - 1);
       default -> "/text-" + which;
     };
   }

@@ -31,7 +31,17 @@ class ValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"*", "h", "http://", "http://h/", "ftp://h", "http://h?x", "http://u@h", "HTTP://h"})
+  @ValueSource(
+      strings = {
+        "*",
+        "h",
+        "http://",
+        "http://h/",
+        "ftp://h",
+        "http://h?x",
+        "http://u@h",
+        "HTTP://h"
+      })
   void origin_otherwise_isRefused(String text) {
     assertThatThrownBy(() -> new Values.Origin().convert(text))
         .hasMessageStartingWith("must hold origins");

@@ -76,7 +76,8 @@ public final class StreamServer implements AutoCloseable {
   private final HttpServer server;
 
   public StreamServer() throws IOException {
-    var settings = new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofSeconds(10));
+    var settings =
+        new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofSeconds(10));
     server = new HttpServer(settings, this::routes, streams);
     server.start();
   }

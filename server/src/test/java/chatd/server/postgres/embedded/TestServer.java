@@ -51,8 +51,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  private static TestServer start(
-      List<String> settings, Path root, Path place, FileChannel slot) {
+  private static TestServer start(List<String> settings, Path root, Path place, FileChannel slot) {
     var folder = new Folder(Folder.createdIn(place).root(), root);
     var server = new TestServer(EmbeddedPostgres.open(folder, settings, _ -> {}), slot);
     server.dropLeftovers();
