@@ -89,7 +89,7 @@ class ResumeEverywhereTest {
             ? new StreamSocket.Request("", position + "." + held)
             : new StreamSocket.Request("after_id=" + held + "&cursor=" + position, null);
     var text = new StringBuilder();
-    try (var socket = StreamSocket.open(kind, user, chat, request, 256 << 10)) {
+    try (var socket = StreamSocket.open(kind, user, chat, request, StreamSocket.Pace.USUAL)) {
       var types = new ArrayList<String>();
       var last = seq;
       while (last < PARTS || types.size() < 2) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.server.stream.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to a stream. It finds fault with everything that the carrier must not do, and
@@ -27,6 +29,14 @@ final class StreamSocket implements AutoCloseable {
   /// Where a client asks the stream to begin.
   record Request(String query, @Nullable String lastEventId) {}
 
+  /// How quickly a client reads.
+  ///
+  /// @param receiveBytes what its system takes that it has not read itself
+  /// @param rest after each piece that it read, of 16 KiB at most
+  record Pace(int receiveBytes, Duration rest) {
+    static final Pace USUAL = new Pace(256 << 10, Duration.ZERO);
+  }
+
   /// One event, and its id if the carrier has ids.
   record Event(String json, @Nullable String id) {}
 
@@ -39,6 +49,7 @@ final class StreamSocket implements AutoCloseable {
 
   private final Kind kind;
   private final RawClient raw;
+  private final Duration rest;
   private final ByteArrayOutputStream unread = new ByteArrayOutputStream();
   private final Deque<Event> waiting = new ArrayDeque<>();
   private @Nullable End end;
@@ -46,19 +57,20 @@ final class StreamSocket implements AutoCloseable {
   private int pings;
   private int messages;
 
-  private StreamSocket(Kind kind, RawClient raw) {
+  private StreamSocket(Kind kind, RawClient raw, Duration rest) {
     this.kind = kind;
     this.raw = raw;
+    this.rest = rest;
   }
 
   /// Opens a stream.
   ///
   /// @throws Refused if the server does not open it
   static StreamSocket open(
-      Kind kind, ApiClient client, String chat, Request request, int receiveBytes)
+      Kind kind, ApiClient client, String chat, Request request, Pace pace)
       throws IOException {
-    var raw = RawClient.connect(client.port(), receiveBytes);
-    var socket = new StreamSocket(kind, raw);
+    var raw = RawClient.connect(client.port(), pace.receiveBytes());
+    var socket = new StreamSocket(kind, raw, pace.rest());
     try {
       socket.handshake(client, chat, request);
     } catch (IOException | RuntimeException e) {
@@ -127,6 +139,7 @@ final class StreamSocket implements AutoCloseable {
   /// The next events, in order; empty when the stream has ended.
   List<Event> next() throws IOException {
     while (waiting.isEmpty() && end == null) {
+      LockSupport.parkNanos(rest.toNanos());
       if (kind == Kind.SSE) {
         readChunk();
       } else {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -21,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 /// something fails as soon as the server did anything wrong.
 final class StreamViewer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int USUAL_RECEIVE_BYTES = 256 << 10;
+  private static final int LITTLE = 8 << 10;
 
   private final ApiClient user;
   private final String chat;
@@ -29,8 +28,7 @@ final class StreamViewer implements AutoCloseable {
   private final StrictClient client;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private int receiveBytes = USUAL_RECEIVE_BYTES;
-  private Duration pace = Duration.ZERO;
+  private StreamSocket.Pace pace = StreamSocket.Pace.USUAL;
   private @Nullable Predicate<StrictClient> stopAt;
 
   private @Nullable StreamSocket socket;
@@ -70,8 +68,7 @@ final class StreamViewer implements AutoCloseable {
 
   /// Its system takes little that it has not read itself, and it rests after each piece it read.
   StreamViewer slow(Duration rest) {
-    receiveBytes = 8 << 10;
-    pace = rest;
+    pace = new StreamSocket.Pace(LITTLE, rest);
     return this;
   }
 
@@ -94,7 +91,7 @@ final class StreamViewer implements AutoCloseable {
     try {
       throwFault();
       var request = client.connect(kind == Kind.SSE);
-      var opened = StreamSocket.open(kind, user, chat, request, receiveBytes);
+      var opened = StreamSocket.open(kind, user, chat, request, pace);
       socket = opened;
       end = null;
       reading = true;
@@ -126,7 +123,6 @@ final class StreamViewer implements AutoCloseable {
   }
 
   private void awaitPermission() throws InterruptedException {
-    LockSupport.parkNanos(pace.toNanos());
     lock.lock();
     try {
       while (stalled) {

@@ -20,8 +20,12 @@ final class Refusals {
     };
   }
 
-  static ErrorAnswer of(ChatCommand.ByUser command, Refusal why) {
+  /// `queued` messages wait in the chat; a queue that is full has as many as it may.
+  static ErrorAnswer of(ChatCommand.ByUser command, Refusal why, int queued) {
     return switch (why) {
+      case Refusal.Plain plain when plain == Refusal.Plain.QUEUE_FULL ->
+          ErrorAnswer.of(
+              ApiError.QUEUE_FULL, "Maximum %d messages can be queued.".formatted(queued));
       case Refusal.Plain plain -> of(command, plain);
       case Refusal.NotWaitingForTools _, Refusal.WrongResults _ -> throw unexpected(command, why);
     };
@@ -32,7 +36,7 @@ final class Refusals {
       case NOT_YOURS -> ApiError.NOT_FOUND.answer();
       case ARCHIVED -> archived(command).answer();
       case BUSY -> ApiError.CHAT_BUSY.answer();
-      case QUEUE_FULL -> ErrorAnswer.of(ApiError.QUEUE_FULL, "Maximum 20 messages can be queued.");
+      case QUEUE_FULL -> throw new BrokenInvariant("answered before");
       case QUEUE_TOO_LARGE ->
           ErrorAnswer.of(ApiError.QUEUE_FULL, "Queued messages may hold at most 3 MiB together.");
       case NO_SUCH_MESSAGE -> ApiError.MESSAGE_NOT_FOUND.answer();

@@ -52,15 +52,15 @@ final class UserCommands {
     if (outcome instanceof Outcome.Refused(var why, _)) {
       // A chat that may be archived is a root, and so only a pin is left to be refused.
       var isOfPin = why == Refusal.Plain.ARCHIVED;
-      throw (isOfPin ? Refusals.ofDescription(why) : Refusals.of(first, why)).asException();
+      throw (isOfPin ? Refusals.ofDescription(why) : Refusals.of(first, why, 0)).asException();
     }
     applied(outcome);
   }
 
   private Outcome accepted(Chat chat, ChatCommand.ByUser command, @Nullable RequestKey key) {
     var outcome = chats.apply(chat.row().id(), command, key);
-    if (outcome instanceof Outcome.Refused(var why, _)) {
-      throw Refusals.of(command, why).asException();
+    if (outcome instanceof Outcome.Refused(var why, var now)) {
+      throw Refusals.of(command, why, now.row().lifecycle().queued()).asException();
     }
     return outcome;
   }
