@@ -11,7 +11,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -251,7 +250,7 @@ final class StreamBenchmark implements Benchmark {
   /// Watches the processors during most of a round.
   private static MachineLoad watch(Map<String, long[]> processes, Rate rate)
       throws InterruptedException {
-    var watch = MachineLoad.watch(new LinkedHashMap<>(processes));
+    var watch = MachineLoad.watch(processes);
     Thread.sleep(rate.seconds() * 800L);
     return watch.load();
   }

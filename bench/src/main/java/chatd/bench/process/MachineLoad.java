@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// How busy the machine was during a measurement, and with what.
@@ -20,7 +21,7 @@ public record MachineLoad(double seconds, double busy, Map<String, Double> cores
   private static final double OTHERS_MAX = 0.10;
 
   public MachineLoad {
-    cores = new LinkedHashMap<>(cores);
+    cores = new TreeMap<>(cores);
   }
 
   /// The share of all processors that others used.
@@ -52,7 +53,7 @@ public record MachineLoad(double seconds, double busy, Map<String, Double> cores
   ///
   /// @param processes by name, the ids of those that take part
   public static Watch watch(Map<String, long[]> processes) {
-    var all = new LinkedHashMap<>(processes);
+    var all = new TreeMap<>(processes);
     all.put("load", new long[] {ProcessHandle.current().pid()});
     return new Watch(all);
   }

@@ -2,6 +2,7 @@ package chatd.core.runner;
 
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
+import java.time.Duration;
 import java.time.Instant;
 
 /// What a runner asks for.
@@ -16,8 +17,9 @@ public sealed interface RunnerAction {
   /// The task in progress is void; nothing it still does counts.
   record CancelTask() implements RunnerAction {}
 
-  /// Answer [RunnerEvent.PauseOver] when the database's time is `until`.
-  record PauseUntil(long task, Instant until) implements RunnerAction {}
+  /// Answer [RunnerEvent.PauseOver] when the database's time is `until`, but after `atMost` in any
+  /// case: this replica's clock may be behind the database's.
+  record PauseUntil(long task, Instant until, Duration atMost) implements RunnerAction {}
 
   /// Answer [RunnerEvent.PauseOver] in a moment.
   record PauseBriefly(long task) implements RunnerAction {}

@@ -5,6 +5,7 @@ import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -105,7 +106,8 @@ public record RunnerState(
     var pending = row.turn().retries().pending();
     if (pending != null && row.versions().retry() > dueRetry) {
       var next = with(row, new Work.Pausing(wanted, row.versions().retry()));
-      actions.add(new RunnerAction.PauseUntil(next.task, pending.dueAt()));
+      var delay = Duration.ofMillis(pending.delayMillis());
+      actions.add(new RunnerAction.PauseUntil(next.task, pending.dueAt(), delay));
       return new Step<>(next, actions);
     }
     var next = with(row, new Work.Turning(wanted));

@@ -14,6 +14,7 @@ import chatd.core.chat.TurnState;
 import chatd.core.chat.Versions;
 import chatd.core.message.ChatId;
 import chatd.core.message.UserId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -98,7 +99,7 @@ class RunnerStateTest {
   @Test
   void retryPending_waitsUntilItIsDueThenReadsAgain() {
     assertThat(on(new RunnerEvent.ChatRead(retrying(5))))
-        .containsExactly(new RunnerAction.PauseUntil(1, DUE));
+        .containsExactly(new RunnerAction.PauseUntil(1, DUE, Duration.ofSeconds(1)));
     assertThat(on(new RunnerEvent.PauseOver(1))).containsExactly(new RunnerAction.ReadChat());
     assertThat(on(new RunnerEvent.ChatRead(retrying(5))))
         .containsExactly(new RunnerAction.StartTurn(3, retrying(5)));

@@ -108,8 +108,10 @@ final class Runner {
       case RunnerAction.StartTurn(var task, var row) -> startStep(task, row);
       case RunnerAction.FinishInterruption(var task, var row) -> startStop(task, row);
       case RunnerAction.CancelTask _ -> turn.end();
-      case RunnerAction.PauseUntil(var task, var until) ->
-          pause(task, Duration.between(world.runtime().time().now(), until));
+      case RunnerAction.PauseUntil(var task, var until, var atMost) -> {
+        var left = Duration.between(world.runtime().time().now(), until);
+        pause(task, left.compareTo(atMost) < 0 ? left : atMost);
+      }
       case RunnerAction.PauseBriefly(var task) -> pause(task, world.limits().patience().trouble());
       case RunnerAction.ReadChat _ -> inBackground(this::read);
       case RunnerAction.Abandon(var fence) -> writeInBackground(new ChatCommand.Abandon(fence));

@@ -80,6 +80,10 @@ final class StepTask {
       return new Result.Stale();
     }
     var attempt = begun.attempt();
+    if (!turn.lease().allowsStart()) {
+      attempt.end(Attempt.End.LEASE_LAPSED); // Recording it took that long.
+      return new Result.Stuck();
+    }
     var request =
         new ModelRequest(
             model,

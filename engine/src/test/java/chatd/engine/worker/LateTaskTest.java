@@ -90,6 +90,26 @@ class LateTaskTest {
   }
 
   @Test
+  void attemptThatWasRecordedSlowly_asksNoModelWithoutASignOfLife() {
+    var chat = stage.chat();
+    var recording = stage.store.hold(ChatCommand.RecordAttempt.class);
+    stage.model.last().fail(ScriptedModel.overloaded());
+    stage.advance(Duration.ofMillis(1500));
+    stage.directory.down = true;
+    stage.advance(Duration.ofSeconds(6));
+    recording.countDown();
+    stage.advance(Duration.ofSeconds(2));
+    assertThat(stage.model.requests()).hasSize(1);
+
+    stage.directory.down = false;
+    stage.advance(Duration.ofSeconds(2));
+    assertThat(stage.model.requests()).hasSize(2);
+    stage.model.last().say("Hello").complete();
+    stage.thread.settle();
+    assertThat(stage.history(chat.id())).containsExactly("user: first", "assistant: Hello");
+  }
+
+  @Test
   void stop_whileAStepIsCommitted_keepsAllOfItsAnswer() {
     var chat = stage.chat();
     var commit = stage.store.hold(ChatCommand.CommitStep.class);
