@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +65,23 @@ final class Stage implements AutoCloseable {
         provider.baseUrl(),
         0,
         List.of(options));
+  }
+
+  /// Every connection to the database breaks, as in a restart of PostgreSQL. New ones can be made.
+  void breakDatabaseConnections() {
+    if (database == null) {
+      throw new IllegalStateException("only a database of the tests can be told to");
+    }
+    try (var connection = database.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()
+          """);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// The next requests that ask this are answered so, in this order.

@@ -66,8 +66,7 @@ final class StreamSocket implements AutoCloseable {
   /// Opens a stream.
   ///
   /// @throws Refused if the server does not open it
-  static StreamSocket open(
-      Kind kind, ApiClient client, String chat, Request request, Pace pace)
+  static StreamSocket open(Kind kind, ApiClient client, String chat, Request request, Pace pace)
       throws IOException {
     var raw = RawClient.connect(client.port(), pace.receiveBytes());
     var socket = new StreamSocket(kind, raw, pace.rest());
