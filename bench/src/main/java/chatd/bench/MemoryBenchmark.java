@@ -70,7 +70,9 @@ final class MemoryBenchmark implements Benchmark {
         .how(
             String.format(
                 Locale.ROOT,
-                "WebSockets on %d chats, %d and then %d: %.1f KiB of live heap after collection, and %.1f KiB of resident memory outside of the heap, which is wholly resident from the beginning (%s).",
+                "WebSockets on %d chats, %d and then %d: %.1f KiB of live heap after collection,"
+                    + " and %.1f KiB of resident memory outside of the heap, which is wholly"
+                    + " resident from the beginning (%s).",
                 size.chats,
                 size.few,
                 size.many,
