@@ -93,6 +93,7 @@ final class Serving implements Server {
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
     feeds.start();
+    closing.then(feeds::stop);
   }
 
   /// Starts a replica. Returns when it answers.
@@ -247,6 +248,7 @@ final class Serving implements Server {
             new Deployment(id, organization, Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(
                 settings.limits().streamsPerUser(), settings.limits().requestsPerUser()));
+    closing.then(api::close);
     return new HttpServer(
         new HttpServer.Settings(
             listening.host(),

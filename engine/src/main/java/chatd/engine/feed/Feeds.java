@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 public final class Feeds {
   private final FeedContext context;
   private final FeedRegistry registry = new FeedRegistry();
+  private final Poll poll;
 
   /// Where feeds learn what they tell.
   public record Sources(ChatStore store, Hints hints, PartLogs logs, Sessions sessions) {}
@@ -41,12 +42,18 @@ public final class Feeds {
             threads,
             limits,
             new FeedContext.Shared(readings, new RowBudget(limits.budgets()), telemetry));
+    this.poll = new Poll(context, registry);
   }
 
   /// Starts what looks after all viewers.
   public void start() {
     new Pulse(context, registry).start();
-    new Poll(context, registry).start();
+    poll.start();
+  }
+
+  /// Looks after nobody any more: the store is about to go. Viewers were closed before.
+  public void stop() {
+    poll.stop();
   }
 
   /// Serves a chat on a connection from now until it ends. The connection has to tell the listener

@@ -35,6 +35,11 @@ final class Poll {
     arm(Due.SESSIONS);
   }
 
+  /// Compares nothing any more.
+  void stop() {
+    mailbox.close();
+  }
+
   private void arm(Due due) {
     var times = context.limits().times();
     var delay =

@@ -22,6 +22,7 @@ public final class Api {
   private final Readiness readiness;
   private final Deployment deployment;
   private final UserLimits limits;
+  private final ReadMarks readMarks;
 
   /// What is stored and configured.
   public record Ports(
@@ -48,6 +49,7 @@ public final class Api {
     this.readiness = readiness;
     this.deployment = deployment;
     this.limits = new UserLimits(bounds);
+    this.readMarks = new ReadMarks(ports.lists());
   }
 
   /// Adds the routes, and what stands before them.
@@ -66,6 +68,11 @@ public final class Api {
     around.addTo(routes);
   }
 
+  /// Finishes what requests and streams have left to do. Called when none of them is open any more.
+  public void close() {
+    readMarks.close();
+  }
+
   private void addChats(UserRoutes routes) {
     var store = ports.store();
     var lists = ports.lists();
@@ -77,6 +84,6 @@ public final class Api {
     new MessagesApi(store, lists, commands, models).addTo(routes);
     new QueueApi(commands).addTo(routes);
     new TurnApi(store, commands, engine.waiter(), codec).addTo(routes);
-    new StreamApi(streams, lists, limits, readiness).addTo(routes);
+    new StreamApi(streams, readMarks, limits, readiness).addTo(routes);
   }
 }

@@ -3,16 +3,21 @@ package chatd.server.http;
 import chatd.core.message.ChatId;
 import chatd.engine.port.ChatLists;
 import chatd.engine.port.StoreException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Notes that a chat was looked at.
 final class ReadMarks {
   private static final Logger LOG = LoggerFactory.getLogger(ReadMarks.class);
+
+  private static final Duration GOODBYE = Duration.ofSeconds(2);
 
   private final ChatLists lists;
   private final Set<ChatId> due = ConcurrentHashMap.newKeySet();
@@ -34,7 +39,23 @@ final class ReadMarks {
   /// Likewise, for a caller that must not wait.
   void moveLater(ChatId chat) {
     if (due.add(chat)) {
-      later.execute(() -> moveNow(chat));
+      try {
+        later.execute(() -> moveNow(chat));
+      } catch (RejectedExecutionException _) {
+        due.remove(chat); // The server has stopped; the next opening moves the mark, too.
+      }
+    }
+  }
+
+  /// Moves the marks that are due, for a moment at most; none is moved after that.
+  void close() {
+    later.shutdown();
+    try {
+      if (!later.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("Some read marks were not moved.");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -5,7 +5,6 @@ import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
 import chatd.engine.port.CarrierListener;
 import chatd.engine.port.Chat;
-import chatd.engine.port.ChatLists;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 
@@ -16,9 +15,9 @@ final class StreamApi {
   private final UserLimits limits;
   private final Readiness readiness;
 
-  StreamApi(Streams streams, ChatLists lists, UserLimits limits, Readiness readiness) {
+  StreamApi(Streams streams, ReadMarks readMarks, UserLimits limits, Readiness readiness) {
     this.streams = streams;
-    this.readMarks = new ReadMarks(lists);
+    this.readMarks = readMarks;
     this.limits = limits;
     this.readiness = readiness;
   }

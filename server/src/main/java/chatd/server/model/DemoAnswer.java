@@ -35,7 +35,7 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
 
       - `long` makes me answer at length, for more than a minute
       - `slow` makes me say one word per second
-      - `fail` makes me break off with an error that is worth another try
+      - `fail` makes me break off with an error, again at every retry, until you stop me
       - `fail hard` makes me break off with an error that is final
       - `hang` makes me fall silent in mid-sentence, until you stop me
       - `echo` makes me repeat what follows it
@@ -46,7 +46,7 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
       To talk to a real model, start chatd like this:
 
       ```
-      chatd serve --model openai/gpt-4o --openai-api-key ...
+      CHATD_OPENAI_API_KEY=... ./chatd serve --model openai/gpt-4o
       ```
       """;
 
