@@ -118,10 +118,11 @@ final class ReplicaProcess implements Replica {
     }
   }
 
-  /// Starts another one in its place, on the same port and data. It has to have ended.
-  ReplicaProcess startAgain() {
+  /// Starts another one in its place, on the same port and data, with more options if there are
+  /// any. It has to have ended.
+  ReplicaProcess startAgain(String... options) {
     assertThat(process.isAlive()).isFalse();
-    return start(setup.onPort(port));
+    return start(setup.onPort(port).with(options));
   }
 
   @Override

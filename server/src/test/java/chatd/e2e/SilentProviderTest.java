@@ -17,7 +17,7 @@ class SilentProviderTest {
   void hang_inMidAnswer_isATryAgainAndTheRequestIsClosed() throws Exception {
     try (var stage = Stage.with(POSTGRES)) {
       stage.answer("hangs", Script.begin().text("Stuck").hang(), Script.answer("Loose"));
-      try (var replica = stage.setup("--silence-timeout", "500ms").startInside()) {
+      try (var replica = stage.setup("--silence-timeout", "2s").startInside()) {
         var user = replica.client();
         var chat = user.create("hangs");
         try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {

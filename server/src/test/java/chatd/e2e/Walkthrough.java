@@ -39,7 +39,7 @@ final class Walkthrough {
   /// Walks, and returns the recording.
   static String record() {
     try (var stage = Stage.withEmbeddedDatabase()) {
-      var setup = stage.setup("--drain-timeout", "1s", "--lease", "6s", "--silence-timeout", "5s");
+      var setup = stage.setup("--drain-timeout", "1s", "--lease", "6s");
       var walkthrough = new Walkthrough(stage, ReplicaProcess.start(setup));
       try {
         return walkthrough.walk();
@@ -57,11 +57,11 @@ final class Walkthrough {
     edit();
     providerError();
     providerDrop();
-    providerHang();
     reconnect();
     slowReader();
     restart();
     kill();
+    providerHang();
     return recording.finish();
   }
 
@@ -206,6 +206,10 @@ final class Walkthrough {
     recording.chapter(
         "Provider hang",
         "The provider says nothing more. After the silence timeout, here 5 s, it is asked again.");
+    server.terminate();
+    server.awaitEnd();
+    server = server.startAgain("--silence-timeout", "5s");
+    recording.line("operator", "starts the server again with --silence-timeout 5s");
     stage.answer(
         "Are you there", Script.begin().text("I am").hang(), Script.answer("I am", " here"));
     var chat = story.create("Are you there");
