@@ -75,8 +75,12 @@ public final class Main implements Callable<Integer> {
       System.err.println("There is nothing of this name to measure; see --help.");
       return 2;
     }
-    var findings = run(chosen, chatd, tiny, System.err::println);
-    System.out.println(FindingTable.of(findings));
+    var findings = new ArrayList<Finding>();
+    try {
+      run(chosen, chatd, tiny, System.err::println, findings);
+    } finally { // A benchmark that breaks off does not take the figures of others with it.
+      System.out.println(FindingTable.of(findings));
+    }
     return 0;
   }
 
@@ -97,16 +101,19 @@ public final class Main implements Callable<Integer> {
     return ALL;
   }
 
-  static List<Finding> run(
-      List<Benchmark> chosen, List<String> chatd, boolean tiny, Progress progress)
+  /// Measures, and adds what each benchmark found.
+  static void run(
+      List<Benchmark> chosen,
+      List<String> chatd,
+      boolean tiny,
+      Progress progress,
+      List<Finding> findings)
       throws Exception {
-    var findings = new ArrayList<Finding>();
     try (var ground = new Ground(chatd)) {
       for (var benchmark : chosen) {
         progress.tell("bench: " + benchmark.name() + ": " + benchmark.about());
         findings.addAll(benchmark.run(ground, tiny));
       }
     }
-    return findings;
   }
 }

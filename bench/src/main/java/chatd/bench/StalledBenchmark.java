@@ -9,6 +9,7 @@ import chatd.bench.process.DiagnosticCommand;
 import chatd.bench.process.MachineLoad;
 import chatd.bench.process.ProcessTimes;
 import chatd.bench.process.RunningProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +67,9 @@ final class StalledBenchmark implements Benchmark {
             new Handshake(chatd.port(), ChatdClient.streamPath(chat), Ground.TOKEN, 0), viewer);
         viewers.add(viewer);
       }
-      observe(chatd, viewers, size.seconds); // Warms up.
+      // Warms up. Opening so many streams at once takes threads for a while, stalled or not.
+      close(stall(chatd, ChatdClient.streamPath(chats.getFirst()), size.each));
+      observe(chatd, viewers, size.seconds);
       var before = observe(chatd, viewers, size.seconds);
       var stalled = stall(chatd, ChatdClient.streamPath(chats.getFirst()), size.each);
       try {
@@ -74,10 +77,14 @@ final class StalledBenchmark implements Benchmark {
         var with = observe(chatd, viewers, size.seconds);
         return findings(size, before, with);
       } finally {
-        for (var viewer : stalled) {
-          viewer.close();
-        }
+        close(stalled);
       }
+    }
+  }
+
+  private static void close(List<StalledClient> viewers) throws IOException {
+    for (var viewer : viewers) {
+      viewer.close();
     }
   }
 
@@ -129,7 +136,9 @@ final class StalledBenchmark implements Benchmark {
                 with.platformThreads,
                 before.platformThreads + THREADS_TOLERANCE,
                 "")
-            .how("By the kernel's count, %d without them.".formatted(before.platformThreads)),
+            .how(
+                "By the kernel's count, %d without them, after as many streams had been opened and closed."
+                    .formatted(before.platformThreads)),
         Finding.atMost(
                 who + "threads, virtual ones included",
                 (double) with.allThreads,

@@ -3,6 +3,7 @@ package chatd.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +22,8 @@ class TinyBenchmarksTest {
   void benchmark_withLittleLoad_findsSomething(String name) throws Exception {
     var chosen = Main.all().stream().filter(each -> each.name().equals(name)).toList();
 
-    var findings = Main.run(chosen, chatd(), true, _ -> {});
+    var findings = new ArrayList<Finding>();
+    Main.run(chosen, chatd(), true, _ -> {}, findings);
 
     assertThat(findings).isNotEmpty();
     assertThat(findings)
