@@ -29,7 +29,7 @@ final class StatementsBenchmark implements Benchmark {
 
   /// @param parts of the long answer, at 25 parts/s
   private record Size(int turns, int idleSeconds, int parts) {
-    static final Size FULL = new Size(30, 20, 800);
+    static final Size FULL = new Size(30, 65, 800);
     static final Size TINY = new Size(3, 2, 20);
   }
 
