@@ -8,6 +8,7 @@ import chatd.engine.port.ChatLists.Family;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.StoredAnswer;
+import chatd.server.http.UserRoutes.Target;
 import chatd.server.wire.ChatCodec;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -45,11 +46,11 @@ final class ChatsApi {
     routes.addToChats(HandlerType.POST, "", this::create);
     routes.addToChats(HandlerType.GET, "", this::list);
     routes.addToChat(HandlerType.GET, "", this::read);
-    routes.addToChat(HandlerType.DELETE, "", this::delete);
+    routes.addCommand(HandlerType.DELETE, "", this::delete);
   }
 
   private void create(Context context, Caller caller) {
-    RepeatableRequest.read(context, caller)
+    RepeatableRequest.read(context, caller, () -> {})
         .answer(
             store,
             (fields, key) -> {
@@ -118,8 +119,8 @@ final class ChatsApi {
     Answers.json(context, 200, codec.encode(new Family(chat, children)));
   }
 
-  private void delete(Context context, Caller caller, Chat chat) {
-    commands.apply(chat, new ChatCommand.Delete(caller.user()));
+  private void delete(Context context, Caller caller, Target chat) {
+    commands.apply(chat.id(), new ChatCommand.Delete(caller.user()));
     Answers.empty(context);
   }
 }

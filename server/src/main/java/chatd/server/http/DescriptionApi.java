@@ -2,8 +2,8 @@ package chatd.server.http;
 
 import chatd.core.chat.ChatCommand;
 import chatd.core.message.UserId;
-import chatd.engine.port.Chat;
 import chatd.engine.port.DescribeChat;
+import chatd.server.http.UserRoutes.Target;
 import chatd.server.wire.RequestFields;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -22,7 +22,7 @@ final class DescriptionApi {
   }
 
   void addTo(UserRoutes routes) {
-    routes.addToChat(HandlerType.PATCH, "", this::change);
+    routes.addCommand(HandlerType.PATCH, "", this::change);
   }
 
   /// What a request wants to change. What is null stays.
@@ -73,17 +73,20 @@ final class DescriptionApi {
     }
   }
 
-  private void change(Context context, Caller caller, Chat chat) {
+  private void change(Context context, Caller caller, Target chat) {
     var body = RequestBody.read(context, RequestBody.LIMIT);
     var wanted = Wanted.read(RequestBody.fields(body));
     wanted.check();
     var description = wanted.description(caller.user());
     var command = wanted.command(caller.user());
     if (description.isPresent() && command.isPresent()) {
-      commands.describe(chat, description.get(), command.get());
+      commands.describe(chat.id(), description.get(), command.get());
+    } else if (description.isPresent()) {
+      commands.describe(chat.id(), description.get());
+    } else if (command.isPresent()) {
+      commands.apply(chat.id(), command.get());
     } else {
-      description.ifPresent(words -> commands.describe(chat, words));
-      command.ifPresent(step -> commands.apply(chat, step));
+      chat.requireAccess().run();
     }
     Answers.empty(context);
   }

@@ -11,6 +11,7 @@ import chatd.engine.port.ChatStore;
 import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.StoredAnswer;
+import chatd.server.http.UserRoutes.Target;
 import chatd.server.wire.MessageAnswers;
 import chatd.server.wire.RequestFields;
 import io.javalin.http.Context;
@@ -38,8 +39,8 @@ final class MessagesApi {
 
   void addTo(UserRoutes routes) {
     routes.addToChat(HandlerType.GET, "/messages", this::page);
-    routes.addToChat(HandlerType.POST, "/messages", this::send);
-    routes.addToChat(HandlerType.PATCH, "/messages/{message}", PathIds::message, this::edit);
+    routes.addCommand(HandlerType.POST, "/messages", this::send);
+    routes.addCommand(HandlerType.PATCH, "/messages/{message}", PathIds::message, this::edit);
   }
 
   private void page(Context context, Caller caller, Chat chat) {
@@ -66,9 +67,9 @@ final class MessagesApi {
     return query.integer(name, 0, Long.MAX_VALUE, invalid);
   }
 
-  private void send(Context context, Caller caller, Chat chat) {
-    var id = chat.row().id();
-    RepeatableRequest.read(context, caller)
+  private void send(Context context, Caller caller, Target chat) {
+    var id = chat.id();
+    RepeatableRequest.read(context, caller, chat.requireAccess())
         .answer(
             store,
             (fields, key) -> {
@@ -82,7 +83,7 @@ final class MessagesApi {
                       message.body(caller.user()),
                       message.mcpServerIds(),
                       whenBusy(busyBehavior));
-              return commands.applyOnce(chat, command, key);
+              return commands.applyOnce(id, command, key);
             },
             done -> new StoredAnswer(200, sent(id, done)));
   }
@@ -116,9 +117,9 @@ final class MessagesApi {
         .orElseThrow(() -> new IllegalStateException("No user message was inserted."));
   }
 
-  private void edit(Context context, Caller caller, Chat chat, long messageId) {
-    var id = chat.row().id();
-    RepeatableRequest.read(context, caller)
+  private void edit(Context context, Caller caller, Target chat, long messageId) {
+    var id = chat.id();
+    RepeatableRequest.read(context, caller, chat.requireAccess())
         .answer(
             store,
             (fields, key) -> {
@@ -129,7 +130,7 @@ final class MessagesApi {
                       messageId,
                       message.body(caller.user()),
                       message.mcpServerIds());
-              return commands.applyOnce(chat, command, key);
+              return commands.applyOnce(id, command, key);
             },
             done ->
                 new StoredAnswer(

@@ -2,7 +2,7 @@ package chatd.server.http;
 
 import chatd.core.chat.ChatCommand;
 import chatd.core.message.Role;
-import chatd.engine.port.Chat;
+import chatd.server.http.UserRoutes.Target;
 import chatd.server.wire.MessageAnswers;
 import chatd.server.wire.MessageCodec;
 import io.javalin.http.Context;
@@ -17,23 +17,23 @@ final class QueueApi {
   }
 
   void addTo(UserRoutes routes) {
-    routes.addToChat(HandlerType.DELETE, "/queue/{queued}", PathIds::queuedMessage, this::delete);
-    routes.addToChat(
+    routes.addCommand(HandlerType.DELETE, "/queue/{queued}", PathIds::queuedMessage, this::delete);
+    routes.addCommand(
         HandlerType.POST, "/queue/{queued}/promote", PathIds::queuedMessage, this::promote);
   }
 
-  private void delete(Context context, Caller caller, Chat chat, long queuedId) {
-    commands.apply(chat, new ChatCommand.DeleteQueued(caller.user(), queuedId));
+  private void delete(Context context, Caller caller, Target chat, long queuedId) {
+    commands.apply(chat.id(), new ChatCommand.DeleteQueued(caller.user(), queuedId));
     Answers.empty(context);
   }
 
-  private void promote(Context context, Caller caller, Chat chat, long queuedId) {
-    var applied = commands.apply(chat, new ChatCommand.Promote(caller.user(), queuedId));
+  private void promote(Context context, Caller caller, Target chat, long queuedId) {
+    var applied = commands.apply(chat.id(), new ChatCommand.Promote(caller.user(), queuedId));
     var isInHistory =
         applied.inserted().stream().anyMatch(message -> message.body().role() == Role.USER);
     if (isInHistory) {
       var message = MessagesApi.userMessage(applied.inserted());
-      Answers.json(context, 200, MessageCodec.message(chat.row().id(), message));
+      Answers.json(context, 200, MessageCodec.message(chat.id(), message));
     } else {
       Answers.json(context, 202, MessageAnswers.promotionAccepted());
     }

@@ -31,6 +31,7 @@ final class RepeatableRequest {
   private final @Nullable String clientKey;
   private final RequestFields fields;
   private final byte[] fingerprint;
+  private final Runnable requireAccess;
 
   /// What the request does. It may leave with a refusal, and must do nothing then.
   @FunctionalInterface
@@ -43,23 +44,27 @@ final class RepeatableRequest {
       UserId user,
       @Nullable String clientKey,
       RequestFields fields,
-      byte[] fingerprint) {
+      byte[] fingerprint,
+      Runnable requireAccess) {
     this.context = context;
     this.user = user;
     this.clientKey = clientKey;
     this.fields = fields;
     this.fingerprint = fingerprint;
+    this.requireAccess = requireAccess;
   }
 
-  /// Reads the body and the key.
-  static RepeatableRequest read(Context context, Caller caller) {
+  /// Reads the body and the key. `requireAccess` leaves the route if what the request is about is
+  /// out of the caller's reach.
+  static RepeatableRequest read(Context context, Caller caller, Runnable requireAccess) {
     var body = RequestBody.read(context, RequestBody.LIMIT);
     var fields = RequestBody.fields(body);
     var key = context.header(KEY_HEADER);
     if (key != null && !isKey(key)) {
       throw ApiError.IDEMPOTENCY_KEY_INVALID.asException();
     }
-    return new RepeatableRequest(context, caller.user(), key, fields, fingerprint(context, body));
+    return new RepeatableRequest(
+        context, caller.user(), key, fields, fingerprint(context, body), requireAccess);
   }
 
   private static boolean isKey(String key) {
@@ -90,7 +95,9 @@ final class RepeatableRequest {
     try {
       return replayed(work.carryOut(fields, key));
     } catch (RefusedException refused) {
-      // What was answered once is answered so again, also if it would be refused by now.
+      // What was answered once is answered so again, also if it would be refused by now, unless
+      // what it was about is gone.
+      requireAccess.run();
       return earlier(store, key).map(this::replayed).orElseThrow(() -> refused);
     } catch (StoreException lost) {
       if (lost.kind() != StoreException.Kind.OUTCOME_UNKNOWN) {

@@ -5,6 +5,7 @@ import chatd.core.chat.ChatStatus;
 import chatd.engine.chats.TurnWaiter;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
+import chatd.server.http.UserRoutes.Target;
 import chatd.server.wire.ChatCodec;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -28,16 +29,16 @@ final class TurnApi {
   }
 
   void addTo(UserRoutes routes) {
-    routes.addToChat(HandlerType.POST, "/interrupt", this::interrupt);
-    routes.addToChat(HandlerType.POST, "/retry", this::retry);
+    routes.addCommand(HandlerType.POST, "/interrupt", this::interrupt);
+    routes.addCommand(HandlerType.POST, "/retry", this::retry);
   }
 
-  private void interrupt(Context context, Caller caller, Chat chat) {
+  private void interrupt(Context context, Caller caller, Target chat) {
     var wait = QueryParameters.of(context).text("wait");
     if (wait != null && !wait.equals("committed")) {
       throw QueryParameters.invalid("wait", "must be \"committed\"").asException();
     }
-    var stopped = commands.apply(chat, new ChatCommand.Interrupt(caller.user())).chat();
+    var stopped = commands.apply(chat.id(), new ChatCommand.Interrupt(caller.user())).chat();
     if (wait == null || stopped.row().status() != ChatStatus.INTERRUPTING) {
       Answers.json(context, 200, codec.encode(stopped));
       return;
@@ -46,7 +47,7 @@ final class TurnApi {
     if (committed.isPresent()) {
       Answers.json(context, 200, codec.encode(committed.get()));
     } else {
-      var now = store.find(chat.row().id()).orElseThrow(ApiError.NOT_FOUND::asException);
+      var now = store.find(chat.id()).orElseThrow(ApiError.NOT_FOUND::asException);
       Answers.json(context, 202, codec.encode(now));
     }
   }
@@ -64,8 +65,8 @@ final class TurnApi {
     }
   }
 
-  private void retry(Context context, Caller caller, Chat chat) {
-    var applied = commands.apply(chat, new ChatCommand.Retry(caller.user()));
+  private void retry(Context context, Caller caller, Target chat) {
+    var applied = commands.apply(chat.id(), new ChatCommand.Retry(caller.user()));
     Answers.json(context, 200, codec.encode(applied.chat()));
   }
 }

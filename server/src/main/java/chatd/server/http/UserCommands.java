@@ -3,6 +3,7 @@ package chatd.server.http;
 import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.Refusal;
+import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.engine.chats.Chats;
 import chatd.engine.port.Chat;
@@ -28,18 +29,18 @@ final class UserCommands {
   }
 
   /// Carries a command out at most once for a key.
-  Outcome applyOnce(Chat chat, ChatCommand.ByUser command, RequestKey key) {
+  Outcome applyOnce(ChatId chat, ChatCommand.ByUser command, RequestKey key) {
     return accepted(chat, command, key);
   }
 
   /// Carries a command out that does no harm when it is repeated.
-  Applied apply(Chat chat, ChatCommand.ByUser command) {
+  Applied apply(ChatId chat, ChatCommand.ByUser command) {
     return applied(accepted(chat, command, null));
   }
 
   /// Changes the words on a chat.
-  void describe(Chat chat, DescribeChat change) {
-    var outcome = chats.describe(chat.row().id(), change);
+  void describe(ChatId chat, DescribeChat change) {
+    var outcome = chats.describe(chat, change);
     if (outcome instanceof Outcome.Refused(var why, _)) {
       throw Refusals.ofDescription(why).asException();
     }
@@ -47,8 +48,8 @@ final class UserCommands {
   }
 
   /// Carries `first` out and changes the words on the chat, both or neither.
-  void describe(Chat chat, DescribeChat change, ChatCommand.ByUser first) {
-    var outcome = chats.describe(chat.row().id(), change, first);
+  void describe(ChatId chat, DescribeChat change, ChatCommand.ByUser first) {
+    var outcome = chats.describe(chat, change, first);
     if (outcome instanceof Outcome.Refused(var why, _)) {
       // A chat that may be archived is a root, and so only a pin is left to be refused.
       var isOfPin = why == Refusal.Plain.ARCHIVED;
@@ -57,8 +58,8 @@ final class UserCommands {
     applied(outcome);
   }
 
-  private Outcome accepted(Chat chat, ChatCommand.ByUser command, @Nullable RequestKey key) {
-    var outcome = chats.apply(chat.row().id(), command, key);
+  private Outcome accepted(ChatId chat, ChatCommand.ByUser command, @Nullable RequestKey key) {
+    var outcome = chats.apply(chat, command, key);
     if (outcome instanceof Outcome.Refused(var why, var now)) {
       throw Refusals.of(command, why, now.row().lifecycle().queued()).asException();
     }

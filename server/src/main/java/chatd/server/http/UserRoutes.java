@@ -1,5 +1,6 @@
 package chatd.server.http;
 
+import chatd.core.message.ChatId;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
 import io.javalin.config.RoutesConfig;
@@ -30,11 +31,22 @@ final class UserRoutes {
     void answer(Context context, Caller caller, Chat chat);
   }
 
-  /// Answers a request about one thing in such a chat.
+  /// Carries a command out on a chat that may be out of the user's reach: the command finds out.
   @FunctionalInterface
-  interface ItemRoute {
-    void answer(Context context, Caller caller, Chat chat, long item);
+  interface CommandRoute {
+    void answer(Context context, Caller caller, Target chat);
   }
+
+  /// Carries a command out on one thing in such a chat.
+  @FunctionalInterface
+  interface ItemCommandRoute {
+    void answer(Context context, Caller caller, Target chat, long item);
+  }
+
+  /// The chat that a command is for.
+  ///
+  /// @param requireAccess leaves the route if there is no such chat for the user
+  record Target(ChatId id, Runnable requireAccess) {}
 
   UserRoutes(RoutesConfig routes, UserLimits limits, ChatStore chats) {
     this.routes = routes;
@@ -81,16 +93,44 @@ final class UserRoutes {
         (context, caller) -> route.answer(context, caller, accessible(context, caller)));
   }
 
-  /// Likewise, about something in the chat whose id the path names, too; `item` reads it.
-  void addToChat(HandlerType method, String path, ToLongFunction<Context> item, ItemRoute route) {
+  /// A route on each mount that gives one chat a command; `path` is what follows its id.
+  void addCommand(HandlerType method, String path, CommandRoute route) {
     addToChats(
         method,
         "/{chat}" + path,
         (context, caller) -> {
-          PathIds.chat(context);
-          var id = item.applyAsLong(context); // Before the chat is looked for.
-          route.answer(context, caller, accessible(context, caller), id);
+          var chat = target(context, caller);
+          withAccess(chat, () -> route.answer(context, caller, chat));
         });
+  }
+
+  /// Likewise, for something in the chat whose id the path names, too; `item` reads it.
+  void addCommand(
+      HandlerType method, String path, ToLongFunction<Context> item, ItemCommandRoute route) {
+    addToChats(
+        method,
+        "/{chat}" + path,
+        (context, caller) -> {
+          var chat = target(context, caller);
+          var id = item.applyAsLong(context); // Before the chat is looked for.
+          withAccess(chat, () -> route.answer(context, caller, chat, id));
+        });
+  }
+
+  private Target target(Context context, Caller caller) {
+    return new Target(PathIds.chat(context), () -> accessible(context, caller));
+  }
+
+  /// The command itself checks whose the chat is, under the lock of its row, so looking before
+  /// would cost each one a statement for nothing. Only what is refused for another reason is
+  /// checked: that a chat is out of reach comes before everything that is wrong with the request.
+  private static void withAccess(Target chat, Runnable command) {
+    try {
+      command.run();
+    } catch (RefusedException refused) {
+      chat.requireAccess().run();
+      throw refused;
+    }
   }
 
   /// The chat that the path names. A foreign chat looks like none.

@@ -121,9 +121,11 @@ class AccessTest {
     for (var mount : new String[] {Person.V2, Person.EXPERIMENTAL}) {
       for (var person : new Person[] {ada, stage.administrator()}) {
         var here = person.on(mount);
-        // The body is broken, too, but nobody looks at it.
-        here.call(method, foreign + path, "{").refuses(ApiError.NOT_FOUND);
-        here.call(method, "/" + UUID.randomUUID() + path, "{").refuses(ApiError.NOT_FOUND);
+        // Broken, empty and complete.
+        for (var body : new String[] {"{", "{}", Person.content("hi", "\"title\":\"mine\"")}) {
+          here.call(method, foreign + path, body).refuses(ApiError.NOT_FOUND);
+          here.call(method, "/" + UUID.randomUUID() + path, body).refuses(ApiError.NOT_FOUND);
+        }
         here.call(method, "/no-uuid" + path, "{").refuses(ApiError.CHAT_ID_INVALID);
         here.call(method, "/1-1-1-1-1" + path, "{").refuses(ApiError.CHAT_ID_INVALID);
       }
@@ -136,6 +138,18 @@ class AccessTest {
     chat.delete("").is(204);
     chat.get("").refuses(ApiError.NOT_FOUND);
     chat.send("hi").refuses(ApiError.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"POST, /messages", "PATCH, /messages/1"})
+  void chat_foreignOrMissing_isNotFound_alsoWithAKeyThatWasUsed(String method, String path) {
+    var foreign = stage.person().newChat().path();
+    var key = UUID.randomUUID().toString();
+    ada.post("", Person.content("hi"), "Idempotency-Key", key).is(201);
+    for (var chat : new String[] {foreign, "/" + UUID.randomUUID()}) {
+      ada.call(method, chat + path, Person.content("hi"), "Idempotency-Key", key)
+          .refuses(ApiError.NOT_FOUND);
+    }
   }
 
   @Test

@@ -75,6 +75,21 @@ class IdempotencyTest {
   }
 
   @Test
+  void send_repeatedWhenItsChatIsGone_isNotFound() {
+    var chat = ada.newChat().answered();
+    var body = content("hi", "\"model_config_id\":\"" + TestModels.MODEL.id() + "\"");
+    chat.post("/messages", body, KEY, key).is(200);
+    chat.answered().delete("").is(204);
+    chat.post("/messages", body, KEY, key).refuses(ApiError.NOT_FOUND);
+    SERVER.stage().models.isOffered = false;
+    try {
+      chat.post("/messages", body, KEY, key).refuses(ApiError.NOT_FOUND);
+    } finally {
+      SERVER.stage().models.isOffered = true;
+    }
+  }
+
+  @Test
   void edit_repeated_isOneEdit_althoughTheMessageIsGone() {
     var chat = ada.newChat().answered();
     var path = "/messages/" + chat.worker().visible().getFirst().id();
