@@ -25,7 +25,7 @@ public interface ReplicaDirectory {
   Beat beat(ReplicaId me);
 
   /// What can be seen of the other replicas that are not dead.
-  List<Peer> look(ReplicaId me);
+  Sight look(ReplicaId me);
 
   /// Declares a replica dead if its heartbeat counter is still `beat`, and releases its chats.
   /// Empty: it lives, or was dead already.
@@ -54,8 +54,16 @@ public interface ReplicaDirectory {
 
   record Owned(ChatId chat, RunId run, ChatStatus status, long historyVersion, long snapshot) {}
 
-  /// `lockHeld`: the session lock that a living process holds.
-  record Peer(ReplicaId id, String address, long beat, boolean lockHeld) {}
+  /// The others, as seen in the session of the database with this number: after a fault the next
+  /// look is made in another one.
+  record Sight(long session, List<Peer> peers) {
+    public Sight {
+      peers = List.copyOf(peers);
+    }
+  }
+
+  /// `lockHeld`: the session lock that a living process holds. `runningTurns`: the chats it has.
+  record Peer(ReplicaId id, String address, long beat, boolean lockHeld, int runningTurns) {}
 
   record Replica(
       ReplicaId id,

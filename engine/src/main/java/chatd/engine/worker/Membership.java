@@ -5,17 +5,16 @@ import chatd.core.chat.ReplicaId;
 import chatd.core.runner.PeerWatch;
 import chatd.engine.loop.Pause;
 import chatd.engine.port.Hint;
+import chatd.engine.port.PeerProbe;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// This process as a member of its deployment: it registers, beats while its worker lives, watches
@@ -28,18 +27,30 @@ public final class Membership {
   private final WorkerWorld world;
   private final MembershipLimits limits;
   private final ThreadFactory ownThread;
-  private final String version;
-  private final Consumer<ReplicaId> reborn;
+  private final Self self;
+  private final Listener listener;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String address = "";
   private volatile Life life;
   private final AtomicBoolean repairing = new AtomicBoolean();
+  private final AtomicBoolean doubts = new AtomicBoolean();
   private volatile boolean leaving;
   private volatile boolean left;
   private volatile @Nullable Pause pause;
 
-  /// How this replica begins: its first id, and the version it runs.
-  public record Self(ReplicaId first, String version) {}
+  /// How this replica begins: its first id, the version it runs, and how it finds out who answers
+  /// at the addresses of others.
+  public record Self(ReplicaId first, String version, PeerProbe probe) {}
+
+  /// Hears what becomes of this replica and of the others. Called on the thread that beats; must
+  /// return quickly.
+  public interface Listener {
+    /// This replica was declared dead and goes on under a new id.
+    void reborn(ReplicaId id);
+
+    /// The others that are not dead, several times a second.
+    void seen(List<ReplicaDirectory.Peer> peers);
+  }
 
   /// One registration.
   private record Life(ReplicaId id, Lease lease, Worker worker, Loop loop) {}
@@ -53,21 +64,20 @@ public final class Membership {
     }
   }
 
-  /// `ownThread` makes the one thread that beats, which no other work may hold up. `reborn` hears
-  /// of a new id after a declared death.
+  /// `ownThread` makes the one thread that beats, which no other work may hold up.
   public Membership(
       ReplicaDirectory directory,
       WorkerWorld world,
       MembershipLimits limits,
       ThreadFactory ownThread,
       Self self,
-      Consumer<ReplicaId> reborn) {
+      Listener listener) {
     this.directory = directory;
     this.world = world;
     this.limits = limits;
     this.ownThread = ownThread;
-    this.version = self.version();
-    this.reborn = reborn;
+    this.self = self;
+    this.listener = listener;
     this.life = newLife(self.first());
   }
 
@@ -79,15 +89,33 @@ public final class Membership {
     return life.worker.running();
   }
 
-  /// Registers under the address at which the others reach this replica, and begins to work.
+  /// Registers under the address at which the others reach this replica, and begins to work. The
+  /// lock of a process that ended just now may be held a few seconds longer, and is waited for.
   ///
   /// @throws ReplicaDirectory.AddressInUse if another living replica has this address
   /// @throws StoreException if the database cannot be reached
-  public void start(String url) {
+  /// @throws InterruptedException if the thread is to stop
+  public void start(String url) throws InterruptedException {
     address = url;
-    announce(directory.register(life.id, address, version));
+    var deadline = time().nanos() + limits.ghost().toNanos();
+    while (!register(deadline)) {
+      new Pause().await(time(), limits.look());
+    }
     life.worker.start();
     ownThread.newThread(this::loop).start();
+  }
+
+  /// False: not yet.
+  private boolean register(long deadline) {
+    try {
+      announce(directory.register(life.id, address, self.version()));
+      return true;
+    } catch (ReplicaDirectory.AddressInUse e) {
+      if (time().nanos() >= deadline) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /// Takes no more turns; those that run are given up after their next commit. Returns when none is
@@ -100,10 +128,7 @@ public final class Membership {
     empty.await(time(), timeout);
     var retired = retire();
     left = true;
-    var waiting = pause;
-    if (waiting != null) {
-      waiting.end();
-    }
+    wake();
     ended.await();
     if (!life.id.equals(retired.id)) {
       retire(); // It was just being registered anew.
@@ -119,8 +144,10 @@ public final class Membership {
   }
 
   private void loop() {
-    var watch = PeerWatch.begin(limits.lease().toNanos(), limits.gap().toNanos(), time().nanos());
+    var bounds = new PeerWatch.Bounds(limits.lease().toNanos(), limits.gap().toNanos());
+    var peers = new Peers(directory, self.probe(), bounds, time().nanos(), this::wake);
     var nextBeat = time().nanos();
+    var nextLook = time().nanos();
     var nextSweep = time().nanos();
     try {
       while (!left) {
@@ -128,16 +155,19 @@ public final class Membership {
         if (now >= nextBeat) {
           nextBeat = now + limits.heartbeat().toNanos();
           if (beat()) {
-            watch = watch.beaten(time().nanos());
+            peers.beaten(time().nanos());
           }
         }
-        var seen = look(watch);
-        watch = seen.next();
-        if (now >= nextSweep || !seen.dead().isEmpty()) {
-          nextSweep = now + limits.sweep().toNanos();
-          repair(seen.dead());
+        var dead = new ArrayList<>(peers.hear());
+        if (now >= nextLook || doubts.getAndSet(false)) {
+          nextLook = now + limits.look().toNanos();
+          dead.addAll(look(peers));
         }
-        rest();
+        if (now >= nextSweep || !dead.isEmpty()) {
+          nextSweep = now + limits.sweep().toNanos();
+          repair(dead);
+        }
+        rest(peers, nextLook);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -180,24 +210,23 @@ public final class Membership {
     dead.lease.end();
     dead.worker.halt();
     var next = newLife(new ReplicaId(world.runtime().ids().get()));
-    announce(directory.register(next.id, address, version));
+    announce(directory.register(next.id, address, self.version()));
     life = next;
     next.worker.start();
-    reborn.accept(next.id);
+    listener.reborn(next.id);
   }
 
-  private PeerWatch.Seen look(PeerWatch watch) {
-    var seen = new AtomicReference<>(new PeerWatch.Seen(watch, List.of()));
+  private List<PeerWatch.Dead> look(Peers peers) {
+    List<PeerWatch.Dead> dead = new ArrayList<>();
     guarded(
         "looking at the other replicas",
         () -> {
-          var beats =
-              directory.look(life.id).stream()
-                  .collect(
-                      Collectors.toMap(ReplicaDirectory.Peer::id, ReplicaDirectory.Peer::beat));
-          seen.set(watch.look(beats, time().nanos()));
+          var current = life;
+          dead.addAll(peers.look(current.id, time().nanos()));
+          current.worker.compareWith(peers.fewestTurns());
+          listener.seen(peers.newest());
         });
-    return seen.get();
+    return dead;
   }
 
   /// Declares the dead dead, and sweeps up behind them. On a thread of its own: this needs the
@@ -224,11 +253,25 @@ public final class Membership {
         .start();
   }
 
-  private void rest() throws InterruptedException {
+  private void rest(Peers peers, long until) throws InterruptedException {
     var current = new Pause();
     pause = current;
-    if (!left) {
-      current.await(time(), limits.look());
+    var length = until - time().nanos();
+    if (!left && !peers.hasAnswers() && !doubts.get() && length > 0) {
+      current.await(time(), Duration.ofNanos(length));
+    }
+  }
+
+  /// Somebody has reason to believe that another replica is gone: look at once.
+  public void doubt() {
+    doubts.set(true);
+    wake();
+  }
+
+  private void wake() {
+    var waiting = pause;
+    if (waiting != null) {
+      waiting.end();
     }
   }
 

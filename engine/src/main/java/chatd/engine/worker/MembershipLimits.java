@@ -4,15 +4,16 @@ import java.time.Duration;
 
 /// Bounds of a replica's life among others: how often it beats, looks and sweeps, how long its
 /// lease runs, the longest gap between its own beats in which it still trusts what it sees of
-/// others, and how long the worker's loop may be silent before this replica stops calling itself
-/// alive.
+/// others, how long the worker's loop may be silent before this replica stops calling itself alive,
+/// and how long the database may keep the session of a process that is gone.
 public record MembershipLimits(
     Duration heartbeat,
     Duration lease,
     Duration look,
     Duration sweep,
     Duration gap,
-    Duration loopSilence) {
+    Duration loopSilence,
+    Duration ghost) {
 
   public MembershipLimits {
     if (lease.compareTo(heartbeat.multipliedBy(3)) < 0) {
@@ -29,6 +30,7 @@ public record MembershipLimits(
         Duration.ofMillis(250),
         Duration.ofSeconds(3),
         Duration.ofSeconds(3),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(5));
   }
 }

@@ -11,6 +11,7 @@ import chatd.engine.port.StoreException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,17 @@ public final class Worker {
   private Set<RunId> unattended = Set.of();
   private boolean draining;
   private boolean full;
+  private boolean yielding;
+  private volatile OptionalInt fewestElsewhere = OptionalInt.empty();
   private @Nullable Runnable whenEmpty;
 
   private sealed interface Event {
     record Look() implements Event {}
 
     record Acquire() implements Event {}
+
+    /// Others have had their chance.
+    record Yielded() implements Event {}
 
     record Detached() implements Event {}
 
@@ -76,6 +82,11 @@ public final class Worker {
   /// Calls `answer` from the worker's loop: a proof that the loop is alive.
   void ping(Runnable answer) {
     mailbox.post(new Event.Ping(answer));
+  }
+
+  /// How many turns the least busy of the other replicas runs; empty: there are no others.
+  void compareWith(OptionalInt fewest) {
+    fewestElsewhere = fewest;
   }
 
   /// What the database says this replica owns.
@@ -122,7 +133,11 @@ public final class Worker {
                   .after(world.limits().patience().poll(), () -> mailbox.post(new Event.Look()));
           acquire();
         }
-        case Event.Acquire _ -> acquire();
+        case Event.Acquire _ -> acquireInTurn();
+        case Event.Yielded _ -> {
+          yielding = false;
+          acquire();
+        }
         case Event.Detached _ -> detached();
         case Event.Audit(var owned) -> compare(owned);
         case Event.Ping(var answer) -> answer.run();
@@ -146,6 +161,24 @@ public final class Worker {
     }
   }
 
+  /// Takes chats, after replicas that are less busy had their chance.
+  private void acquireInTurn() {
+    var delay = spread().delay();
+    if (yielding || draining) {
+      return;
+    }
+    if (delay.isZero()) {
+      acquire();
+      return;
+    }
+    yielding = true;
+    var _ = world.runtime().time().after(delay, () -> mailbox.post(new Event.Yielded()));
+  }
+
+  private Spread spread() {
+    return new Spread(runners.size(), fewestElsewhere);
+  }
+
   private void acquire() {
     if (draining || !lease.allowsStart() || !world.generation().logs().hasRoom()) {
       return;
@@ -155,17 +188,21 @@ public final class Worker {
     var freeRoots = capacity.roots() - (runners.size() - subs);
     var freeSubs = capacity.subs() - subs;
     if (freeRoots > 0 || freeSubs > 0) {
+      var most = spread().atOnce();
       var acquired =
           world
               .storage()
               .chats()
               .acquire(
                   replica,
-                  Math.max(0, freeRoots),
-                  Math.max(0, freeSubs),
+                  Math.clamp(freeRoots, 0, most),
+                  Math.clamp(freeSubs, 0, most),
                   () -> new RunId(world.runtime().ids().get()),
                   chat -> run(chat, false));
       full = acquired.size() >= Math.min(freeRoots, freeSubs);
+      if (acquired.size() >= most && !full) {
+        mailbox.postOnce(new Event.Acquire()); // There may be more, and others may want some.
+      }
     }
   }
 

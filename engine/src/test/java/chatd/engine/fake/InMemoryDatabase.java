@@ -46,6 +46,9 @@ public final class InMemoryDatabase {
   private long lastQueuedId;
   private Instant lastNow = Instant.EPOCH;
 
+  /// The number of the sessions in which locks are seen.
+  long session = 1;
+
   public InMemoryDatabase(Time time, QueueLimits queueLimits) {
     this.time = time;
     this.queueLimits = queueLimits;
@@ -113,6 +116,12 @@ public final class InMemoryDatabase {
   /// What `replica`'s session lock looks like to others.
   public synchronized void holdLock(ReplicaId replica, boolean held) {
     Optional.ofNullable(replicas.get(replica)).ifPresent(found -> found.lockHeld = held);
+  }
+
+  /// Ends every session, as a restart does: all locks are free, and no session is the same.
+  public synchronized void restart() {
+    session++;
+    replicas.values().forEach(replica -> replica.lockHeld = false);
   }
 
   /// Declares a replica dead and leaves its chats to the sweep.

@@ -49,6 +49,11 @@ public final class InMemoryFixture implements StoreFixture, MessageEncoder {
     database.holdLock(replica, held);
   }
 
+  /// Ends every session of the database, and all locks with them.
+  public void restart() {
+    database.restart();
+  }
+
   @Override
   public void forget(ReplicaId replica) {
     database.kill(replica);

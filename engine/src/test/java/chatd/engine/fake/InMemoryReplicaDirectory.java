@@ -65,13 +65,20 @@ public final class InMemoryReplicaDirectory implements ReplicaDirectory {
   }
 
   @Override
-  public List<Peer> look(ReplicaId me) {
+  public Sight look(ReplicaId me) {
     synchronized (database) {
-      return database.replicas.values().stream()
-          .filter(peer -> !peer.id.equals(me) && peer.state != Replica.State.DEAD)
-          .map(peer -> new Peer(peer.id, peer.address, peer.beat, peer.lockHeld))
-          .toList();
+      return new Sight(
+          database.session,
+          database.replicas.values().stream()
+              .filter(peer -> !peer.id.equals(me) && peer.state != Replica.State.DEAD)
+              .map(this::peer)
+              .toList());
     }
+  }
+
+  private Peer peer(Registered peer) {
+    var turns = ownedBy(peer.id).size();
+    return new Peer(peer.id, peer.address, peer.beat, peer.lockHeld, turns);
   }
 
   @Override

@@ -152,14 +152,14 @@ public abstract class ReplicaDirectoryContract {
     directory.beat(peer);
     fixture.holdLock(peer, true);
 
-    assertThat(directory.look(me))
-        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, true))
+    assertThat(directory.look(me).peers())
+        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, true, 0))
         .noneMatch(seen -> seen.id().equals(me));
     fixture.holdLock(peer, false);
-    assertThat(directory.look(me))
-        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false));
+    assertThat(directory.look(me).peers())
+        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, 0));
     directory.declareDead(peer, 2);
-    assertThat(directory.look(me)).noneMatch(seen -> seen.id().equals(peer));
+    assertThat(directory.look(me).peers()).noneMatch(seen -> seen.id().equals(peer));
   }
 
   @Test

@@ -45,6 +45,100 @@ class MembershipTest {
   }
 
   @Test
+  void ownerIsKilled_anotherTakesOverWithinHalfASecond() {
+    var chat = first.chat();
+    first.model.last().say("lost");
+    first.thread.settle();
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+
+    first.kill();
+    first.advance(Duration.ofMillis(500));
+
+    assertThat(first.model.requests()).hasSize(2);
+    assertThat(second.row(chat.id()).turn().attempts().takeovers()).isEqualTo(1);
+    second.model.last().say("found").complete();
+    second.thread.settle();
+    assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
+  }
+
+  @Test
+  void postgresRestarts_allLocksFreeAtOnce_nobodyIsDeclaredDead() {
+    WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+
+    first.fixture.restart();
+    first.advance(Duration.ofSeconds(5));
+
+    assertThat(states()).containsOnly(Replica.State.ALIVE);
+  }
+
+  @Test
+  void listenerIsLostBehindAnAddressThatAlwaysRefused_isNoDeath() {
+    var second = WorkerStage.beside(first);
+    second.addresses.close(second.address);
+    first.advance(Duration.ofSeconds(2));
+
+    first.fixture.holdLock(second.membership.id(), false);
+    first.advance(Duration.ofSeconds(5));
+
+    assertThat(states()).containsOnly(Replica.State.ALIVE);
+  }
+
+  @Test
+  void listenerIsLost_butTheAddressAnswers_isNoDeath() {
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+
+    first.fixture.holdLock(second.membership.id(), false);
+    first.advance(Duration.ofSeconds(5));
+
+    assertThat(states()).containsOnly(Replica.State.ALIVE);
+  }
+
+  @Test
+  void restartOnTheSameAddress_takesOverAtOnce() {
+    var chat = first.chat();
+    first.model.last().say("lost");
+    first.thread.settle();
+    first.kill();
+
+    var again = WorkerStage.inPlaceOf(first);
+
+    assertThat(again.model.requests()).hasSize(2);
+    again.model.last().say("found").complete();
+    again.thread.settle();
+    assertThat(again.history(chat.id())).containsExactly("user: first", "assistant: found");
+  }
+
+  @Test
+  void addressInUse_isWaitedFor_andThenRefused() {
+    var rival = WorkerStage.inPlaceOf(first);
+    first.advance(Duration.ofSeconds(4));
+    assertThat(rival.broken).isEmpty();
+
+    first.advance(Duration.ofSeconds(2));
+
+    assertThat(rival.broken).hasSize(1).first().asString().contains("is in use by replica");
+    assertThat(states()).containsExactly(Replica.State.ALIVE);
+  }
+
+  @Test
+  void restartOnTheSameAddress_whileTheOldSessionLingers_waitsForIt() {
+    first.kill();
+    first.fixture.holdLock(first.membership.id(), true);
+    var again = WorkerStage.inPlaceOf(first);
+    first.advance(Duration.ofSeconds(2));
+    assertThat(states()).containsExactly(Replica.State.ALIVE);
+
+    first.fixture.holdLock(first.membership.id(), false);
+    first.advance(Duration.ofSeconds(1));
+
+    assertThat(states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
+    assertThat(again.broken).isEmpty();
+  }
+
+  @Test
   void frozenOwnerReturns_writesNothingShowsNothing_andTheOtherGoesOn() {
     var chat = first.chat();
     var lost = first.model.last().say("one ");
@@ -273,7 +367,7 @@ class MembershipTest {
 
   private long beat(ReplicaId id) {
     var other = new ReplicaId(new UUID(0, 0));
-    return first.fixture.directory().look(other).stream()
+    return first.fixture.directory().look(other).peers().stream()
         .filter(peer -> peer.id().equals(id))
         .findFirst()
         .orElseThrow()

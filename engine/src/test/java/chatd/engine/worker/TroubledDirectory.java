@@ -71,7 +71,7 @@ final class TroubledDirectory implements ReplicaDirectory {
   }
 
   @Override
-  public List<Peer> look(ReplicaId me) {
+  public Sight look(ReplicaId me) {
     check(false);
     return directory.look(me);
   }

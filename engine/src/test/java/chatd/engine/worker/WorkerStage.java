@@ -14,8 +14,10 @@ import chatd.core.message.Role;
 import chatd.core.message.UserId;
 import chatd.core.part.EncodedPart;
 import chatd.core.part.Part;
+import chatd.core.runner.PeerWatch.Answer;
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.Hints;
+import chatd.engine.fake.InMemoryAddresses;
 import chatd.engine.fake.InMemoryFixture;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
@@ -26,6 +28,7 @@ import chatd.engine.port.ChatStore;
 import chatd.engine.port.Hint;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.PartEncoder;
+import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +49,7 @@ final class WorkerStage {
   final ScriptedModel model;
   final InMemoryFixture fixture;
   final InMemoryPubsub pubsub;
+  final InMemoryAddresses addresses;
   final Hints hints;
   final PartLogs logs;
   final List<String> trouble = new ArrayList<>();
@@ -62,6 +66,7 @@ final class WorkerStage {
   final Membership membership;
 
   final long replica;
+  final String address;
   private long ids = 1;
 
   WorkerStage() {
@@ -89,19 +94,48 @@ final class WorkerStage {
         first.thread, first.time, first, WorkerLimits.DEFAULT, UnaryOperator.identity());
   }
 
+  /// Another process at the address of this one.
+  static WorkerStage inPlaceOf(WorkerStage gone) {
+    return new WorkerStage(
+        gone.thread,
+        gone.time,
+        gone,
+        gone.address,
+        WorkerLimits.DEFAULT,
+        UnaryOperator.identity());
+  }
+
   private WorkerStage(
       OneThread thread,
       ManualTime time,
       @Nullable WorkerStage first,
       WorkerLimits limits,
       UnaryOperator<ChatStore> between) {
+    this(
+        thread,
+        time,
+        first,
+        "http://replica-" + (first == null ? 1 : first.replica + 1),
+        limits,
+        between);
+  }
+
+  private WorkerStage(
+      OneThread thread,
+      ManualTime time,
+      @Nullable WorkerStage first,
+      String address,
+      WorkerLimits limits,
+      UnaryOperator<ChatStore> between) {
     this.thread = thread;
+    this.address = address;
     process = thread.group();
     this.time = time;
     replica = first == null ? 1 : first.replica + 1;
     model = first == null ? new ScriptedModel() : first.model;
     fixture = first == null ? new InMemoryFixture(time) : first.fixture;
     pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
+    addresses = first == null ? new InMemoryAddresses() : first.addresses;
     hints = new Hints(pubsub.member());
     logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
     store = new TroubledStore(between.apply(fixture.store()));
@@ -120,11 +154,49 @@ final class WorkerStage {
             world,
             MembershipLimits.of(Duration.ofSeconds(10)),
             process.threads(),
-            new Membership.Self(new ReplicaId(new UUID(replica, 0)), "test"),
-            _ -> {});
+            new Membership.Self(new ReplicaId(new UUID(replica, 0)), "test", addresses),
+            new Membership.Listener() {
+              @Override
+              public void reborn(ReplicaId id) {
+                fixture.holdLock(id, true);
+              }
+
+              @Override
+              public void seen(List<ReplicaDirectory.Peer> peers) {
+                // Nobody here needs to know.
+              }
+            });
     hints.start();
-    membership.start("http://replica-" + replica);
+    process.threads().newThread(this::start).start();
     thread.settle();
+  }
+
+  private void start() {
+    try {
+      membership.start(address);
+      fixture.holdLock(membership.id(), true);
+      addresses.listen(address, () -> new Answer.Is(membership.id()));
+    } catch (ReplicaDirectory.AddressInUse | InterruptedException e) {
+      broken.add("start: " + e.getMessage());
+    }
+  }
+
+  /// Ends the process: nothing of it runs any more, its sessions end, its port is closed.
+  void kill() {
+    process.freeze();
+    fixture.holdLock(membership.id(), false);
+    addresses.close(address);
+  }
+
+  /// Stops the process where it is; the kernel keeps its connections and its port.
+  void freeze() {
+    process.freeze();
+    addresses.listen(address, Answer.Unclear::new);
+  }
+
+  void thaw() {
+    process.thaw();
+    addresses.listen(address, () -> new Answer.Is(membership.id()));
   }
 
   /// A chat of a new user whose first turn is due.

@@ -218,7 +218,7 @@ class WorkersInAnyOrderTest {
     private void die(WorkerStage replica) {
       if (random.nextInt(4) == 0) {
         var id = replica.membership.id();
-        replica.fixture.directory().look(any(replicas).membership.id()).stream()
+        replica.fixture.directory().look(any(replicas).membership.id()).peers().stream()
             .filter(peer -> peer.id().equals(id))
             .forEach(peer -> replica.fixture.directory().declareDead(id, peer.beat()));
       }

@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class ApartConnection implements AutoCloseable {
   private final Database database;
   private @Nullable Connection connection;
+  private long session;
   private boolean closed;
 
   ApartConnection(Database database) {
     this.database = database;
+  }
+
+  /// The number of the session that the last call used; each new one has another.
+  synchronized long session() {
+    return session;
   }
 
   /// Runs one statement.
@@ -33,6 +39,7 @@ final class ApartConnection implements AutoCloseable {
     }
     if (connection == null) {
       connection = database.connectApart();
+      session++;
     }
     return connection;
   }

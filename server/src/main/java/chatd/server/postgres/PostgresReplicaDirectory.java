@@ -118,21 +118,29 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
   }
 
   @Override
-  public List<Peer> look(ReplicaId me) {
+  public Sight look(ReplicaId me) {
     return apart.single(connection ->
-        Sql.of(
-                "select r.id, r.address, r.beat, r.lock_key in ("
-                    + SessionLock.HELD_KEYS
-                    + ") as lock_held from replicas r where r.state <> 'dead' and r.id <> ?",
-                me.value())
-            .list(
-                connection,
-                row ->
-                    new Peer(
-                        new ReplicaId(Rows.uuid(row, "id")),
-                        row.getString("address"),
-                        row.getLong("beat"),
-                        row.getBoolean("lock_held"))));
+        new Sight(
+            apart.session(),
+            Sql.of(
+                    "select r.id, r.address, r.beat, r.lock_key in ("
+                        + SessionLock.HELD_KEYS
+                        + """
+                        ) as lock_held,
+                          (select count(*) from chats c where c.owner = r.id) as running_turns
+                        from replicas r where r.state <> 'dead' and r.id <> ?
+                        """,
+                    me.value())
+                .list(connection, PostgresReplicaDirectory::peer)));
+  }
+
+  private static Peer peer(ResultSet row) throws SQLException {
+    return new Peer(
+        new ReplicaId(Rows.uuid(row, "id")),
+        row.getString("address"),
+        row.getLong("beat"),
+        row.getBoolean("lock_held"),
+        row.getInt("running_turns"));
   }
 
   @Override

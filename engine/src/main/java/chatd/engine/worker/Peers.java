@@ -1,0 +1,104 @@
+package chatd.engine.worker;
+
+import chatd.core.chat.ReplicaId;
+import chatd.core.runner.PeerWatch;
+import chatd.core.runner.PeerWatch.Answer;
+import chatd.core.runner.PeerWatch.Dead;
+import chatd.core.runner.PeerWatch.Sight;
+import chatd.engine.port.PeerProbe;
+import chatd.engine.port.ReplicaDirectory;
+import chatd.engine.port.ReplicaDirectory.Peer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// The other replicas as this one sees them. Used by the thread that beats; only the answers of
+/// addresses come from elsewhere.
+final class Peers {
+  private final ReplicaDirectory directory;
+  private final PeerProbe probe;
+  private final Runnable answered;
+  private final ConcurrentLinkedQueue<Answered> answers = new ConcurrentLinkedQueue<>();
+  private PeerWatch watch;
+  private List<Peer> newest = List.of();
+
+  private record Answered(ReplicaId peer, Answer answer) {}
+
+  /// `answered` is called when an address has answered, on any thread.
+  Peers(
+      ReplicaDirectory directory,
+      PeerProbe probe,
+      PeerWatch.Bounds bounds,
+      long now,
+      Runnable answered) {
+    this.directory = directory;
+    this.probe = probe;
+    this.answered = answered;
+    this.watch = PeerWatch.begin(bounds, now);
+  }
+
+  /// Our own heartbeat went through.
+  void beaten(long now) {
+    watch = watch.beaten(now);
+  }
+
+  /// The others, as of the last look.
+  List<Peer> newest() {
+    return newest;
+  }
+
+  boolean hasAnswers() {
+    return !answers.isEmpty();
+  }
+
+  /// How many turns the least busy of the others runs; empty if there are none.
+  OptionalInt fewestTurns() {
+    return newest.stream().mapToInt(Peer::runningTurns).min();
+  }
+
+  /// Reads what there is to see, asks whom it has doubts about, and returns who is dead.
+  List<Dead> look(ReplicaId me, long now) {
+    var sight = directory.look(me);
+    newest = sight.peers();
+    var seen = watch.look(sight.session(), sights(newest), now);
+    watch = seen.next();
+    Map<ReplicaId, Peer> byId =
+        newest.stream().collect(Collectors.toMap(Peer::id, Function.identity()));
+    for (var id : seen.toAsk()) {
+      var peer = byId.get(id);
+      if (peer != null) {
+        ask(peer);
+      }
+    }
+    return seen.dead();
+  }
+
+  private static Map<ReplicaId, Sight> sights(List<Peer> peers) {
+    return peers.stream()
+        .collect(Collectors.toMap(Peer::id, peer -> new Sight(peer.beat(), peer.lockHeld())));
+  }
+
+  private void ask(Peer peer) {
+    probe.ask(
+        peer.address(),
+        answer -> {
+          answers.add(new Answered(peer.id(), answer));
+          answered.run();
+        });
+  }
+
+  /// Takes in what addresses have answered, and returns who is dead by that.
+  List<Dead> hear() {
+    List<Dead> dead = new ArrayList<>();
+    for (var next = answers.poll(); next != null; next = answers.poll()) {
+      var seen = watch.answered(next.peer(), next.answer());
+      watch = seen.next();
+      dead.addAll(seen.dead());
+    }
+    return dead;
+  }
+}
