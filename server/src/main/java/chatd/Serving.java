@@ -9,6 +9,7 @@ import chatd.engine.chats.TurnWaiter;
 import chatd.engine.feed.FeedLimits;
 import chatd.engine.feed.Feeds;
 import chatd.engine.parts.PartLogs;
+import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.ReplicaDirectory.AddressInUse;
 import chatd.engine.port.StoreException;
 import chatd.engine.worker.Membership;
@@ -34,6 +35,7 @@ import chatd.server.model.BadModelSettings;
 import chatd.server.model.ConfiguredModels;
 import chatd.server.model.ModelSettings;
 import chatd.server.postgres.DeploymentId;
+import chatd.server.relay.HttpPeerProbe;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -42,6 +44,7 @@ import chatd.server.wire.JsonStreamEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
@@ -89,7 +92,9 @@ final class Serving implements Server {
             VIRTUAL,
             feedLimits(),
             new LogTelemetry(time));
-    membership = membership(first, hints, chats, logs, models);
+    var probe = new HttpPeerProbe(VIRTUAL);
+    closing.then(probe::close);
+    membership = membership(new Membership.Self(first, Version.current(), probe), hints, chats, logs, models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
     feeds.start();
@@ -129,7 +134,12 @@ final class Serving implements Server {
           e);
     }
     closing.then(http::stop);
-    membership.start("http://" + listening.host() + ":" + http.port());
+    try {
+      membership.start("http://" + listening.host() + ":" + http.port());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotRun("The start was interrupted.", e);
+    }
   }
 
   @Override
@@ -182,7 +192,7 @@ final class Serving implements Server {
   }
 
   private Membership membership(
-      ReplicaId first, Hints hints, Chats chats, PartLogs logs, ConfiguredModels models) {
+      Membership.Self self, Hints hints, Chats chats, PartLogs logs, ConfiguredModels models) {
     var world =
         new WorkerWorld(
             new WorkerWorld.Storage(storage.chats(), chats, hints),
@@ -199,10 +209,18 @@ final class Serving implements Server {
         world,
         MembershipLimits.of(settings.running().lease()),
         Thread.ofPlatform().daemon().name("heartbeat").factory(),
-        new Membership.Self(first, Version.current()),
-        id -> {
-          storage.pubsub().become(id);
-          feeds.closeAll(CloseReason.RECONNECT);
+        self,
+        new Membership.Listener() {
+          @Override
+          public void reborn(ReplicaId id) {
+            storage.pubsub().become(id);
+            feeds.closeAll(CloseReason.RECONNECT);
+          }
+
+          @Override
+          public void seen(List<ReplicaDirectory.Peer> peers) {
+            // Nobody reaches out to them yet.
+          }
         });
   }
 

@@ -96,11 +96,16 @@ final class WorkerStage {
 
   /// Another process at the address of this one.
   static WorkerStage inPlaceOf(WorkerStage gone) {
+    return beside(gone, gone.address);
+  }
+
+  /// Another replica over the same database, at this address.
+  static WorkerStage beside(WorkerStage first, String address) {
     return new WorkerStage(
-        gone.thread,
-        gone.time,
-        gone,
-        gone.address,
+        first.thread,
+        first.time,
+        first,
+        address,
         WorkerLimits.DEFAULT,
         UnaryOperator.identity());
   }

@@ -67,6 +67,7 @@ class WorkersInAnyOrderTest {
     private final SplittableRandom random;
     private final List<WorkerStage> replicas = new ArrayList<>();
     private final List<WorkerStage> left = new ArrayList<>();
+    private final List<WorkerStage> killed = new ArrayList<>();
     private final ScriptedModel model;
     private final List<TestChat> chats = new ArrayList<>();
     private final List<CountDownLatch> held = new ArrayList<>();
@@ -137,7 +138,7 @@ class WorkersInAnyOrderTest {
     private void act() {
       var replica = any(replicas);
       var chat = any(chats);
-      switch (random.nextInt(32)) {
+      switch (random.nextInt(35)) {
         case 0, 1, 2, 3, 4, 5 -> open().stream().findAny().ifPresent(this::say);
         case 6, 7 -> open().stream().findFirst().ifPresent(request -> end(request).complete());
         case 8 ->
@@ -178,6 +179,9 @@ class WorkersInAnyOrderTest {
         }
         case 29 -> deleteQueued(chat);
         case 30 -> replace(replica);
+        case 31 -> crash(replica);
+        case 32 -> replica.fixture.restart();
+        case 33 -> replica.fixture.holdLock(replica.membership.id(), random.nextBoolean());
         default -> die(replica);
       }
     }
@@ -208,8 +212,26 @@ class WorkersInAnyOrderTest {
       left.add(old);
     }
 
+    /// As kill -9 would, with another process started in its place or beside it.
+    private void crash(WorkerStage old) {
+      if (random.nextInt(4) > 0) {
+        return;
+      }
+      var newest = newest();
+      old.kill();
+      replicas.remove(old);
+      killed.add(old);
+      var next =
+          random.nextBoolean()
+              ? WorkerStage.beside(newest)
+              : WorkerStage.beside(newest, old.address);
+      chats.forEach(chat -> watch(next, chat));
+      replicas.add(next);
+    }
+
     private WorkerStage newest() {
-      return Stream.concat(replicas.stream(), left.stream())
+      return Stream.of(replicas, left, killed)
+          .flatMap(List::stream)
           .max(Comparator.comparingLong(stage -> stage.replica))
           .orElseThrow();
     }

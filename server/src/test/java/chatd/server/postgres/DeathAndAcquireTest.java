@@ -143,12 +143,15 @@ class DeathAndAcquireTest {
   void oneBackendKilled_isOneFaultAndNobodysDeath() throws Exception {
     var directory = fixture.directory();
     var me = TestChat.newReplica(fixture);
-    assertThat(directory.look(me)).extracting(peer -> peer.id()).containsExactly(other.id);
+    var before = directory.look(me);
+    assertThat(before.peers()).extracting(peer -> peer.id()).containsExactly(other.id);
 
     killAll();
 
     assertThatThrownBy(() -> directory.look(me)).isInstanceOf(StoreException.class);
-    assertThat(directory.look(me)).extracting(peer -> peer.id()).containsExactly(other.id);
+    var after = directory.look(me);
+    assertThat(after.peers()).extracting(peer -> peer.id()).containsExactly(other.id);
+    assertThat(after.session()).isNotEqualTo(before.session());
     assertThat(directory.beat(me).alive()).isTrue();
   }
 
