@@ -135,7 +135,7 @@ final class Feed implements PartListener {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       context.shared().telemetry().broken("the feed of chat " + chat, bug);
     } finally {
       subscriptions.forEach(Subscription::end);
@@ -267,8 +267,8 @@ final class Feed implements PartListener {
           } catch (StoreException trouble) {
             context.shared().telemetry().trouble("reading a chat for its viewers", trouble);
             post(new Notice.ReadFailed());
-          } catch (RuntimeException bug) {
-            post(new Notice.Broken(bug));
+          } catch (RuntimeException | Error bug) {
+            post(new Notice.Broken(bug)); // Also when memory ran out: the feed waits for an answer.
           }
         })
         .start();

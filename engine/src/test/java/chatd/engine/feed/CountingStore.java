@@ -24,13 +24,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what feeds read, and fails while it is told to.
+/// Counts what feeds read, and fails or breaks while it is told to.
 final class CountingStore implements ChatStore {
   int feedReads;
   int pages;
   int facts;
   int polls;
   boolean down;
+  @Nullable Error readBreaks;
+  @Nullable Error pageBreaks;
   private final ChatStore store;
 
   CountingStore(ChatStore store) {
@@ -41,6 +43,9 @@ final class CountingStore implements ChatStore {
   public Optional<FeedRead> readFeed(ChatId chat, long afterHistory) {
     feedReads++;
     check();
+    if (readBreaks != null) {
+      throw readBreaks;
+    }
     return store.readFeed(chat, afterHistory);
   }
 
@@ -48,6 +53,9 @@ final class CountingStore implements ChatStore {
   public List<FeedRow> readPage(ChatId chat, FeedPage query) {
     pages++;
     check();
+    if (pageBreaks != null) {
+      throw pageBreaks;
+    }
     return store.readPage(chat, query);
   }
 
