@@ -179,18 +179,38 @@ class SseStreamTest {
   }
 
   @Test
-  void clientVanishes_whenIdle_isToldByTheNextPings() throws Exception {
-    var client = open();
-    var served = server.served();
-    client.head();
-    client.vanish();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> {
-          served.carrier.ping();
-          return served.ends.get() == 1;
-        });
-    awaitNoStreams();
+  void clientGoesAway_whenIdle_isToldAtOnce_withoutAPing() throws Exception {
+    for (var withAWord : new boolean[] {true, false}) {
+      var client = open();
+      var served = server.served();
+      client.head();
+      readRetry(client);
+      if (withAWord) {
+        client.close();
+      } else {
+        client.vanish();
+      }
+      assertThat(served.next()).isEqualTo(Heard.ENDED);
+      awaitNoStreams();
+      assertThat(served.ends).hasValue(1);
+    }
+  }
+
+  @Test
+  void clientThatSendsMore_isServedOn_andTheConnectionIsClosedAtTheEnd() throws Exception {
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      readRetry(client);
+      client.send("GET /api/nothing HTTP/1.1", "Host: localhost");
+      assertThat(served.next(A_WHILE)).isNull();
+      served.carrier.write("data: 1\n\n".getBytes(UTF_8));
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo("data: 1\n\n");
+      served.carrier.end(CloseReason.DRAINING);
+      assertThat(client.chunk()).isEmpty();
+      assertThat(client.isClosedByServer()).isTrue();
+      awaitNoStreams();
+    }
   }
 
   @Test
