@@ -32,8 +32,8 @@ public record ViewerState(
     /// Is where the feed was when it last looked.
     record Following() implements Stage {}
 
-    /// May see no more, and is to be told why.
-    record Leaving(AccessEnd why) implements Stage {}
+    /// May see no more, and is to be told why; events up to `snapshot` may have been written.
+    record Leaving(AccessEnd why, long snapshot) implements Stage {}
 
     /// Was told, and is closed once that is written.
     record Told(AccessEnd why) implements Stage {}
@@ -77,7 +77,7 @@ public record ViewerState(
       case Stage.Joining joining -> begin(joining, feed);
       case Stage.Syncing(var sync) -> advance(sync, feed);
       case Stage.Following _ -> follow(feed);
-      case Stage.Leaving(var why) -> tell(why);
+      case Stage.Leaving(var why, var snapshot) -> tell(why, snapshot);
       case Stage.Told(var why) -> close(why);
       case Stage.Asking _, Stage.Paging _, Stage.Closed _ -> Step.to(this);
     };
@@ -109,9 +109,15 @@ public record ViewerState(
   public Step<ViewerState, ViewerAction> accessEnded(AccessEnd why, FeedView feed) {
     return switch (stage) {
       case Stage.Leaving _, Stage.Told _, Stage.Closed _ -> Step.to(this);
-      case Stage.Joining _, Stage.Asking _, Stage.Syncing _, Stage.Paging _, Stage.Following _ ->
-          with(position, new Stage.Leaving(why)).look(feed);
+      case Stage.Syncing(var sync) -> leave(why, sync.target().version(), feed);
+      case Stage.Paging(var sync, _) -> leave(why, sync.target().version(), feed);
+      case Stage.Joining _, Stage.Asking _, Stage.Following _ ->
+          leave(why, position.snapshot(), feed);
     };
+  }
+
+  private Step<ViewerState, ViewerAction> leave(AccessEnd why, long snapshot, FeedView feed) {
+    return with(position, new Stage.Leaving(why, snapshot)).look(feed);
   }
 
   private Step<ViewerState, ViewerAction> begin(Stage.Joining joining, FeedView feed) {
@@ -281,11 +287,11 @@ public record ViewerState(
             new ViewerState(framing, at, sent, stage, true), List.of(batch.write(at.snapshot())));
   }
 
-  private Step<ViewerState, ViewerAction> tell(AccessEnd why) {
+  private Step<ViewerState, ViewerAction> tell(AccessEnd why, long snapshot) {
     var batch = new Batch();
     batch.add(new StreamEvent.Ended(why), position.cursor());
     var told = new ViewerState(framing, position, sent, new Stage.Told(why), true);
-    return new Step<>(told, List.of(batch.write(position.snapshot())));
+    return new Step<>(told, List.of(batch.write(snapshot)));
   }
 
   private Step<ViewerState, ViewerAction> close(AccessEnd why) {

@@ -265,6 +265,21 @@ class ViewerStateTest {
     assertThat(closed.next().look(feed.view()).actions()).isEmpty();
   }
 
+  @Test
+  void endOfAccess_inTheMiddleOfASync_isToldAtTheSnapshotOfThatSync() {
+    chat.commit(2, 40_000, false); // More than one write.
+    feed.on(new FeedEvent.Joined());
+    run();
+    var viewer = ViewerState.coming(Framing.ARRAY, ResumeRequest.FRESH).joined(0).look(feed.view());
+    var page = ((ViewerAction.ReadPage) viewer.actions().getFirst()).page();
+    var writing = viewer.next().pageRead(chat.page(page, 3), feed.view());
+    var begun = (ViewerAction.Write) writing.actions().getFirst();
+    var ended = writing.next().accessEnded(AccessEnd.GONE, feed.view()).next();
+    var told = (ViewerAction.Write) ended.written(feed.view()).actions().getFirst();
+    assertThat(told.events().getFirst().event()).isEqualTo(new StreamEvent.Ended(AccessEnd.GONE));
+    assertThat(told.snapshot()).isEqualTo(begun.snapshot());
+  }
+
   private SimViewer join() {
     var viewer = feed.connect(new ViewerClient(Kind.CURSOR));
     run();
