@@ -280,6 +280,20 @@ class ViewerStateTest {
     assertThat(told.snapshot()).isEqualTo(begun.snapshot());
   }
 
+  @Test
+  void stopWhileARetryWaits_showsAJoinerNoRetry() {
+    change(chat::recordAttempt);
+    append("void");
+    change(chat::announceRetry);
+    change(chat::interrupt);
+    assertThat(kinds(join()))
+        .containsExactly("Message", "QueueUpdate", "Status", "PreviewReset");
+    // One who holds parts of the failed attempt is told that they are void all the same.
+    var holder = feed.connect(new ViewerClient(Kind.ID_ONLY), new ResumeRequest(1L, 1, 1, 1L));
+    run();
+    assertThat(kinds(holder)).containsExactly("QueueUpdate", "Status", "PreviewReset");
+  }
+
   private SimViewer join() {
     var viewer = feed.connect(new ViewerClient(Kind.CURSOR));
     run();
