@@ -106,7 +106,7 @@ final class Feed implements PartListener {
     mailbox.postOnce(Notice.Look.INSTANCE);
   }
 
-  /// Somebody says that the chat is gone.
+  /// Somebody says that the chat is gone, or that the database knows less of it than this feed.
   void missed() {
     mailbox.postOnce(Notice.Missed.INSTANCE);
   }

@@ -180,6 +180,17 @@ class FeedsTest {
   }
 
   @Test
+  void databaseThatLostCommits_isFoundByThePoll_andViewersAreSentAway() {
+    var before = stage.store.readFeed(chat.id(), Long.MAX_VALUE).orElseThrow();
+    var viewer = stage.watch(chat);
+    apply(chat.send("second"));
+    stage.store.restored = before;
+    stage.advance(Duration.ofSeconds(3));
+    assertThat(viewer.ended).isEqualTo(CloseReason.INTERNAL_ERROR);
+    assertThat(stage.watch(chat).received).contains("message 2", "queue");
+  }
+
+  @Test
   void hintsHeardAgain_areFollowedByAPollAtOnce() {
     var viewer = stage.watch(chat);
     chat.store().apply(chat.id(), chat.send("second"), null);
