@@ -191,6 +191,14 @@ class FeedsTest {
   }
 
   @Test
+  void stop_leavesNothingThatGoesOn() {
+    stage.watch(chat).end(CloseReason.CLIENT_CLOSED);
+    stage.feeds.stop();
+    stage.advance(Duration.ofSeconds(60));
+    assertThat(stage.time.pending()).isZero();
+  }
+
+  @Test
   void hintsHeardAgain_areFollowedByAPollAtOnce() {
     var viewer = stage.watch(chat);
     chat.store().apply(chat.id(), chat.send("second"), null);
