@@ -286,8 +286,7 @@ class ViewerStateTest {
     append("void");
     change(chat::announceRetry);
     change(chat::interrupt);
-    assertThat(kinds(join()))
-        .containsExactly("Message", "QueueUpdate", "Status", "PreviewReset");
+    assertThat(kinds(join())).containsExactly("Message", "QueueUpdate", "Status", "PreviewReset");
     // One who holds parts of the failed attempt is told that they are void all the same.
     var holder = feed.connect(new ViewerClient(Kind.ID_ONLY), new ResumeRequest(1L, 1, 1, 1L));
     run();

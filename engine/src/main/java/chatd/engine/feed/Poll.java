@@ -84,15 +84,14 @@ final class Poll {
     }
     Map<ChatId, Versions> versions =
         context.sources().store().versions(known.keySet().stream().map(Feed::chat).toList());
-    known.forEach(
-        (feed, version) -> {
-          var found = versions.get(feed.chat());
-          if (found == null || found.snapshot() < version) {
-            feed.missed();
-          } else if (found.snapshot() > feed.version()) {
-            feed.saw(found.snapshot());
-          }
-        });
+    known.forEach((feed, version) -> {
+      var found = versions.get(feed.chat());
+      if (found == null || found.snapshot() < version) {
+        feed.missed();
+      } else if (found.snapshot() > feed.version()) {
+        feed.saw(found.snapshot());
+      }
+    });
   }
 
   private void compareSessions() {

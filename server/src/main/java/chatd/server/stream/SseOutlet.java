@@ -15,10 +15,10 @@ import org.eclipse.jetty.util.Callback;
 
 /// One response that goes on: server-sent events, written without a thread.
 ///
-/// A client has nothing to say on such a connection, so what can be read of it is that it went away.
-/// If it does send something, that is not read on: it could go on for ever. Then, as with a client
-/// that was lost without a word, a write that fails says that it is gone, and the pings see to it
-/// that there is one.
+/// A client has nothing to say on such a connection, so what can be read of it is that it went
+/// away. If it does send something, that is not read on: it could go on for ever. Then, as with a
+/// client that was lost without a word, a write that fails says that it is gone, and the pings see
+/// to it that there is one.
 final class SseOutlet implements Outlet {
 
   /// How long a browser waits before it connects again, in milliseconds; it comes first.
