@@ -191,6 +191,7 @@ final class Feed implements PartListener {
   private void ended(Viewer viewer) {
     if (viewers.remove(viewer)) {
       registry.leave(this);
+      newest.forget(viewer.state().framing());
       perform(state.on(new FeedEvent.Left()));
     }
   }
