@@ -261,7 +261,7 @@ class ViewerStateTest {
     assertThat(told.next().accessEnded(AccessEnd.GONE, feed.view()).actions()).isEmpty();
     var closed = told.next().written(feed.view());
     assertThat(closed.actions()).containsExactly(new ViewerAction.Close(CloseReason.GONE));
-    assertThat(closed.next().isClosed()).isTrue();
+    assertThat(closed.next().stage()).isEqualTo(new ViewerState.Stage.Closed());
     assertThat(closed.next().look(feed.view()).actions()).isEmpty();
   }
 
