@@ -28,6 +28,11 @@ final class Pulse {
     arm();
   }
 
+  /// Looks at nobody any more.
+  void stop() {
+    mailbox.close();
+  }
+
   private void arm() {
     context.time().after(PERIOD, () -> mailbox.postOnce(Beat.BEAT));
   }
