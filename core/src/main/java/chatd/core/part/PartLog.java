@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// a number is the same bytes however it came there: frames are cut from the boundaries only when
 /// somebody reads, never stored.
 ///
+/// On another replica a log is a mirror: filled with runs of the worker's log, it has the same parts
+/// with the same boundaries, so it cannot be told from the original.
+///
 /// All state is behind one short lock. Nothing foreign is called under it, and a frame may be used
 /// without it: bytes are written before they are counted, and never again.
 public final class PartLog {
@@ -80,6 +83,31 @@ public final class PartLog {
     return runs.get(runOf(from)).read(episode, from, bytesMax);
   }
 
+  /// Part `from` and as many of those after it as merge with it, with their boundaries: what crosses
+  /// a link. Their bytes, and [PartRun#BOUNDARY_BYTES] more for each, stay within `bytesMax`; a part
+  /// that is larger comes alone. Null: there is no such part yet.
+  public synchronized @Nullable PartRun readRun(long from, int bytesMax) {
+    if (from < 1 || from > last) {
+      return null;
+    }
+    return runs.get(runOf(from)).readRun(episode, from, bytesMax);
+  }
+
+  /// Takes over parts of the log that this one mirrors, without those it has already. False: parts
+  /// before them are missing, and nothing was taken.
+  ///
+  /// @throws IllegalArgumentException if they are of another episode
+  public synchronized boolean fill(PartRun run) {
+    if (!run.episode().equals(episode)) {
+      throw new IllegalArgumentException(run.episode() + " is not " + episode);
+    }
+    if (run.firstSeq() > last + 1) {
+      return false;
+    }
+    run.partsFrom(last + 1).forEach(this::append);
+    return true;
+  }
+
   private int runOf(long seq) {
     var low = 0;
     var high = runs.size() - 1;
@@ -129,7 +157,7 @@ public final class PartLog {
 
     void add(EncodedPart part) {
       var delta = part.delta() == null ? NOTHING : part.delta();
-      var start = count == 0 ? 0 : ends[count - 1];
+      var start = startOf(count);
       var end = Math.addExact(start, delta.length);
       if (end > buffer.length) {
         buffer = Arrays.copyOf(buffer, count == 0 ? end : roomFor(end));
@@ -156,27 +184,45 @@ public final class PartLog {
     }
 
     long bytes() {
-      var fixed = OVERHEAD + pattern.head().length + pattern.tail().length;
-      return fixed + buffer.length + (long) Integer.BYTES * ends.length;
+      return OVERHEAD + fixedBytes() + buffer.length + (long) Integer.BYTES * ends.length;
     }
 
     PartFrame read(Episode episode, long from, int bytesMax) {
       var index = (int) (from - first);
-      var start = index == 0 ? 0 : ends[index - 1];
-      var fixed = pattern.head().length + pattern.tail().length;
-      var upTo = Math.max(index, lastEndingBy(start + (long) bytesMax - fixed));
-      var delta = new PartFrame.Slice(buffer, start, ends[upTo]);
+      var upTo = lastFitting(index, bytesMax - fixedBytes(), 0);
+      var delta = new PartFrame.Slice(buffer, startOf(index), ends[upTo]);
       return new PartFrame(
           episode, from, first + upTo, pattern.role(), pattern.head(), delta, pattern.tail());
     }
 
-    /// Index of the last part that ends at or before `limit`, -1 if none does.
-    private int lastEndingBy(long limit) {
-      var low = -1;
+    PartRun readRun(Episode episode, long from, int bytesMax) {
+      var index = (int) (from - first);
+      var upTo = lastFitting(index, bytesMax - fixedBytes(), PartRun.BOUNDARY_BYTES);
+      var lengths = new int[upTo - index + 1];
+      for (var i = 0; i < lengths.length; i++) {
+        lengths[i] = ends[index + i] - startOf(index + i);
+      }
+      var bytes = new PartFrame.Slice(buffer, startOf(index), ends[upTo]);
+      return new PartRun(episode, from, pattern, lengths, bytes);
+    }
+
+    private int startOf(int index) {
+      return index == 0 ? 0 : ends[index - 1];
+    }
+
+    private int fixedBytes() {
+      return pattern.head().length + pattern.tail().length;
+    }
+
+    /// Index of the last part that, with those from `index` on and `each` bytes more for every one,
+    /// takes no more than `room`; `index` itself if not even that one fits.
+    private int lastFitting(int index, long room, int each) {
+      var start = startOf(index);
+      var low = index;
       var high = count - 1;
       while (low < high) {
-        var middle = (low + high + 1) >> 1;
-        if (ends[middle] <= limit) {
+        var middle = (low + high + 1) >>> 1;
+        if (ends[middle] - start + (long) each * (middle - index + 1) <= room) {
           low = middle;
         } else {
           high = middle - 1;
