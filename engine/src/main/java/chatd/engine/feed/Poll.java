@@ -57,8 +57,6 @@ final class Poll {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
-      context.shared().telemetry().broken("the poll behind all feeds", bug);
     }
   }
 
@@ -70,6 +68,9 @@ final class Poll {
       }
     } catch (StoreException trouble) {
       context.shared().telemetry().trouble("comparing what is watched", trouble);
+    } catch (RuntimeException | Error bug) {
+      // One chat that cannot be must not leave all others without repair.
+      context.shared().telemetry().broken("the poll behind all feeds", bug);
     }
     if (due != Due.VERSIONS_NOW) {
       arm(due);

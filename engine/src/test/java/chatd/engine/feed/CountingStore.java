@@ -34,6 +34,7 @@ final class CountingStore implements ChatStore {
   @Nullable FeedRead restored;
   @Nullable Error readBreaks;
   @Nullable Error pageBreaks;
+  @Nullable Error pollBreaks;
   private final ChatStore store;
 
   CountingStore(ChatStore store) {
@@ -71,6 +72,9 @@ final class CountingStore implements ChatStore {
   public Map<ChatId, Versions> versions(Collection<ChatId> chats) {
     polls++;
     check();
+    if (pollBreaks != null) {
+      throw pollBreaks;
+    }
     return restored == null
         ? store.versions(chats)
         : Map.of(restored.row().id(), restored.row().versions());

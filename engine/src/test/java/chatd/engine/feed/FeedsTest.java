@@ -295,6 +295,24 @@ class FeedsTest {
   }
 
   @Test
+  void bugOfOneMoment_endsNeitherThePollNorThePulse() {
+    var viewer = stage.watch(chat);
+    viewer.pingBreaks = new OutOfMemoryError("in a test");
+    stage.store.pollBreaks = new OutOfMemoryError("in a test");
+    stage.advance(Duration.ofSeconds(15));
+    assertThat(stage.bugs).hasSizeGreaterThan(1);
+    stage.bugs.clear();
+    viewer.pingBreaks = null;
+    stage.store.pollBreaks = null;
+
+    chat.store().apply(chat.id(), chat.send("second"), null); // Nobody is told.
+    var before = viewer.received.size();
+    stage.advance(Duration.ofSeconds(15));
+    assertThat(viewer.received.subList(before, viewer.received.size())).containsExactly("queue");
+    assertThat(viewer.pings).isEqualTo(2);
+  }
+
+  @Test
   void closeAll_closesEveryStream() {
     var viewers = List.of(stage.watch(chat), stage.watch(stage.chat()));
     stage.feeds.closeAll(CloseReason.DRAINING);
