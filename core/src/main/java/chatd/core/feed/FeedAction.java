@@ -1,6 +1,8 @@
 package chatd.core.feed;
 
+import chatd.core.chat.ReplicaId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// What a feed needs done.
 public sealed interface FeedAction {
@@ -16,6 +18,9 @@ public sealed interface FeedAction {
 
   /// Answer with `LingerOver` after the time that a feed is kept without viewers.
   record Linger() implements FeedAction {}
+
+  /// Parts come from this replica from now on; null: from nobody.
+  record Listen(@Nullable ReplicaId producer) implements FeedAction {}
 
   /// The chat is gone: so is every viewer's access.
   record EndAccess() implements FeedAction {}

@@ -4,7 +4,9 @@ import chatd.core.Step;
 import chatd.core.part.Episode;
 import chatd.core.part.PartLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One chat on one replica, as told to its viewers: the newest snapshot, the rows kept since the
@@ -86,10 +88,12 @@ public record FeedState(
 
   /// What viewers can have now. `log`: the one of the current episode on this replica, if any. It
   /// counts only with its first part: an empty one may be of an attempt that was opened here and in
-  /// the end recorded by somebody else.
-  public FeedView view(@Nullable PartLog log, FrameSizes sizes) {
-    var isShown = log != null && log.last() > 0 && current != null && current.isLive();
-    return new FeedView(reads, current, retained, isShown ? log : null, sizes);
+  /// the end recorded by somebody else. `isMirrored`: it is, or would be, filled from another replica.
+  public FeedView view(@Nullable PartLog log, boolean isMirrored, FrameSizes sizes) {
+    var isLive = current != null && current.isLive();
+    var isShown = log != null && log.last() > 0 && isLive;
+    return new FeedView(
+        reads, current, retained, isShown ? log : null, isMirrored && isLive, sizes);
   }
 
   /// The next state, and what to do.
@@ -123,7 +127,12 @@ public record FeedState(
     var before = current == null ? Retained.from(next.history()) : retained;
     var after =
         new FeedState(next, reads.succeed(), wishes, before.with(read, bytesMax), viewers, 0);
-    return after.maybeReadAnd(new FeedAction.Wake());
+    var producer = next.producer();
+    var isFromElsewhere =
+        !Objects.equals(producer, current == null ? null : current.producer());
+    return isFromElsewhere
+        ? after.maybeReadAnd(new FeedAction.Listen(producer), new FeedAction.Wake())
+        : after.maybeReadAnd(new FeedAction.Wake());
   }
 
   /// The database knows less than it did. Once may be a late answer; twice is a lost commit.
@@ -149,10 +158,13 @@ public record FeedState(
     return isReadDue() ? new Step<>(reading(), List.of(read())) : Step.to(this);
   }
 
-  private Step<FeedState, FeedAction> maybeReadAnd(FeedAction action) {
-    return isReadDue()
-        ? new Step<>(reading(), List.of(action, read()))
-        : new Step<>(this, List.of(action));
+  private Step<FeedState, FeedAction> maybeReadAnd(FeedAction... actions) {
+    List<FeedAction> all = new ArrayList<>(List.of(actions));
+    if (!isReadDue()) {
+      return new Step<>(this, all);
+    }
+    all.add(read());
+    return new Step<>(reading(), all);
   }
 
   private boolean isReadDue() {

@@ -2,8 +2,10 @@ package chatd.core.feed;
 
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.ChatStatus;
+import chatd.core.chat.ReplicaId;
 import chatd.core.part.Episode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A chat at one snapshot version, as its viewers are brought to it. Shared by all of them.
 @SuppressWarnings("ArrayRecordComponent") // Compared by version.
@@ -30,6 +32,12 @@ public record Snapshot(
   /// Whether parts of the episode may be shown.
   public boolean isLive() {
     return row.isLive();
+  }
+
+  /// The replica that generates parts, or will; null: none does.
+  @Nullable ReplicaId producer() {
+    var owner = row.ownership();
+    return owner != null && row.status() == ChatStatus.RUNNING ? owner.replica() : null;
   }
 
   /// Whether the current attempt's retry or failure was announced.

@@ -24,6 +24,10 @@ public sealed interface ViewerAction {
   /// The client knows more than the feed: read again, as if the viewer had joined now.
   record JoinAgain() implements ViewerAction {}
 
+  /// The client knows more parts than are here: ask the replica that numbers them how far it is;
+  /// `logEnds` answers. Asked for at every look until it is answered.
+  record AskLogEnd() implements ViewerAction {}
+
   /// Nothing more will be written.
   record Close(CloseReason reason) implements ViewerAction {}
 }

@@ -4,6 +4,7 @@ import chatd.core.Step;
 import chatd.core.feed.Sync.Rest;
 import chatd.core.feed.Sync.Rule;
 import chatd.core.part.Episode;
+import chatd.core.part.PartLog;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -255,19 +256,47 @@ public record ViewerState(
   }
 
   private Step<ViewerState, ViewerAction> takeParts(FeedView feed) {
+    var log = logOf(position.episode(), feed);
+    if (position.seq() <= (log == null ? 0 : log.last())) {
+      return takeParts(feed, log, position, new Batch());
+    }
+    if (feed.isMirrored()) {
+      return new Step<>(this, List.of(new ViewerAction.AskLogEnd()));
+    }
+    return log == null ? Step.to(this) : startAgain(feed);
+  }
+
+  private static @Nullable PartLog logOf(Episode episode, FeedView feed) {
     var log = feed.log();
-    if (log == null || !log.episode().equals(position.episode())) {
-      return Step.to(this);
-    }
-    var last = log.last();
+    return log != null && log.episode().equals(episode) ? log : null;
+  }
+
+  /// The replica that numbers the parts was asked after this viewer had come; its newest log was of
+  /// this episode and ended with `last`.
+  public Step<ViewerState, ViewerAction> logEnds(Episode episode, long last, FeedView feed) {
+    var isAhead = position.episode().equals(episode) && last < position.seq();
+    return isAhead && !writing && stage instanceof Stage.Following && isAtNewest(feed)
+        ? startAgain(feed)
+        : Step.to(this);
+  }
+
+  private boolean isAtNewest(FeedView feed) {
+    return feed.current() != null && feed.current().version() == position.snapshot();
+  }
+
+  /// The log of this very episode ends before the position that the client came with.
+  private Step<ViewerState, ViewerAction> startAgain(FeedView feed) {
+    var at = position.at(0);
     var batch = new Batch();
-    var at = position;
-    if (last < at.seq()) {
-      // The log of this very episode ends before the position that the client came with.
-      at = at.at(0);
-      batch.add(new StreamEvent.PreviewReset(at.episode()), at.cursor());
-    }
-    while (at.seq() < last) {
+    batch.add(new StreamEvent.PreviewReset(at.episode()), at.cursor());
+    return takeParts(feed, logOf(at.episode(), feed), at, batch);
+  }
+
+  private Step<ViewerState, ViewerAction> takeParts(
+      FeedView feed, @Nullable PartLog log, Position from, Batch batch) {
+    var last = log == null ? 0 : log.last();
+    var at = from;
+    while (log != null && at.seq() < last) {
       var around = feed.sizes().around(framing, at.snapshot(), at.episode(), at.seq() + 1, last);
       var frame = log.read(at.seq() + 1, Batch.BYTES_MAX - around);
       if (frame == null || !batch.fits(new StreamEvent.Part(frame))) {

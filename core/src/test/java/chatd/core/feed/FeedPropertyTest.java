@@ -51,6 +51,7 @@ class FeedPropertyTest {
     World(SplittableRandom random) {
       this.random = random;
       this.feeds = List.of(feed(), feed());
+      feeds.getLast().isMirrored = random.nextBoolean();
       for (var kind : ViewerClient.Kind.values()) {
         offline.add(new ViewerClient(kind));
         offline.add(new ViewerClient(kind));
@@ -185,11 +186,12 @@ class FeedPropertyTest {
         log.append(ScriptedChat.text(text));
       }
       feeds.forEach(feed -> {
-        var current = feed.state.current();
-        if (current != null && log.episode().isLaterThan(current.episode())) {
-          feed.on(new FeedEvent.PartsSeen(log.episode()));
+        if (feed.isMirrored) {
+          var bytesMax = random.nextInt(1, 100);
+          feed.pending.add(() -> feed.bring(bytesMax));
+        } else {
+          feed.saw(log.episode());
         }
-        feed.look();
       });
     }
 
@@ -197,6 +199,7 @@ class FeedPropertyTest {
       for (var feed : feeds) {
         feed.on(new FeedEvent.Hinted(chat.versions().snapshot()));
         feed.settle();
+        feed.bring(1000);
         feed.look();
         feed.settle();
         feed.viewers.forEach(viewer -> check(viewer.client));

@@ -160,7 +160,7 @@ class FeedStateTest {
   }
 
   private List<ViewerAction> look(ViewerState viewer) {
-    return viewer.look(state.view(null, (_, _, _, _, _) -> 300)).actions();
+    return viewer.look(state.view(null, false, (_, _, _, _, _) -> 300)).actions();
   }
 
   private List<FeedAction> on(FeedEvent event) {

@@ -1,6 +1,7 @@
 package chatd.core.feed;
 
 import chatd.core.Step;
+import chatd.core.part.Episode;
 import chatd.core.part.PartLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,11 @@ final class SimFeed {
   int pageRows = 1000;
   long retainedMax = 1 << 20;
 
+  /// Parts come from another replica, some at a time.
+  boolean isMirrored;
+
+  private @Nullable PartLog mirror;
+
   SimFeed(ScriptedChat chat, SplittableRandom random) {
     this.chat = chat;
     this.random = random;
@@ -30,6 +36,7 @@ final class SimFeed {
     final ViewerClient client;
     ViewerState state;
     ViewerAction.@Nullable Write inFlight;
+    private boolean isAsking;
 
     SimViewer(ViewerClient client, ResumeRequest request) {
       this.client = client;
@@ -64,6 +71,22 @@ final class SimFeed {
       }
     }
 
+    private void ask() {
+      if (!isAsking) {
+        isAsking = true;
+        later(() -> {
+          var log = chat.openLog();
+          var last = log == null ? 0 : log.last();
+          later(() -> {
+            isAsking = false;
+            if (log != null) {
+              step(state.logEnds(log.episode(), last, view()));
+            }
+          });
+        });
+      }
+    }
+
     private void step(Step<ViewerState, ViewerAction> step) {
       state = step.next();
       for (var action : step.actions()) {
@@ -79,11 +102,40 @@ final class SimFeed {
                 var rows = chat.page(page, random.nextInt(1, pageRows + 1));
                 later(() -> step(state.pageRead(rows, view())));
               });
+          case ViewerAction.AskLogEnd _ -> ask();
           case ViewerAction.JoinAgain _ -> on(new FeedEvent.JoinedAgain());
           case ViewerAction.Close _ -> throw new AssertionError("nobody is closed here");
         }
       }
     }
+  }
+
+  /// Some more parts arrive, if there are any.
+  void bring(int bytesMax) {
+    var log = chat.openLog();
+    if (!isMirrored || log == null || log.last() == 0) {
+      return;
+    }
+    var filled =
+        mirror == null || log.episode().isLaterThan(mirror.episode())
+            ? new PartLog(log.episode())
+            : mirror;
+    mirror = filled;
+    var run = log.readRun(filled.last() + 1, bytesMax);
+    if (run != null) {
+      filled.fill(run);
+      saw(filled.episode());
+      bring(bytesMax);
+    }
+  }
+
+  /// There are new parts here.
+  void saw(Episode episode) {
+    var current = state.current();
+    if (current != null && episode.isLaterThan(current.episode())) {
+      on(new FeedEvent.PartsSeen(episode));
+    }
+    look();
   }
 
   SimViewer connect(ViewerClient client) {
@@ -118,6 +170,7 @@ final class SimFeed {
         case FeedAction.Read(var after) -> read(after);
         case FeedAction.BackOff _ -> later(() -> on(new FeedEvent.BackoffOver()));
         case FeedAction.Wake _ -> look();
+        case FeedAction.Listen _ -> mirror = null;
         case FeedAction.Linger _ -> later(() -> on(new FeedEvent.LingerOver()));
         case FeedAction.Dissolve _ -> dissolve();
         case FeedAction.EndAccess _, FeedAction.CloseAll _ ->
@@ -144,12 +197,16 @@ final class SimFeed {
   }
 
   FeedView view() {
-    PartLog log = null;
     var current = state.current();
-    if (current != null) {
-      log = chat.log(current.episode());
+    var log = current == null ? null : log(current.episode());
+    return state.view(log, isMirrored, (_, _, _, _, _) -> 300);
+  }
+
+  private @Nullable PartLog log(Episode episode) {
+    if (!isMirrored) {
+      return chat.log(episode);
     }
-    return state.view(log, (_, _, _, _, _) -> 300);
+    return mirror != null && mirror.episode().equals(episode) ? mirror : null;
   }
 
   boolean runOne() {

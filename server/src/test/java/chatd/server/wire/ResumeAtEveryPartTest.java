@@ -137,6 +137,6 @@ class ResumeAtEveryPartTest {
         .next()
         .on(new FeedEvent.ReadDone(read, 0))
         .next()
-        .view(log, encoder);
+        .view(log, false, encoder);
   }
 }
