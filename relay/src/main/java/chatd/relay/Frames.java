@@ -157,11 +157,9 @@ final class Frames {
     switch (kind) {
       case OPEN ->
           messages.add(
-              new LinkMessage.Open(
-                  getNumber(body), getNumber(body), getChat(body), getHave(body)));
+              new LinkMessage.Open(getNumber(body), getNumber(body), getChat(body), getHave(body)));
       case CLOSE -> messages.add(new LinkMessage.Close(getNumber(body)));
-      case AT ->
-          messages.add(new LinkMessage.At(getNumber(body), getNumber(body), getHave(body)));
+      case AT -> messages.add(new LinkMessage.At(getNumber(body), getNumber(body), getHave(body)));
       case PARTS -> messages.add(new LinkMessage.Parts(getNumber(body), getRun(body)));
       case ENDED -> messages.add(new LinkMessage.Ended(getNumber(body), getEpisode(body)));
       case PING -> messages.add(new LinkMessage.Ping());

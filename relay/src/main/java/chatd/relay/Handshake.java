@@ -97,8 +97,7 @@ sealed interface Handshake {
       var theirs = new byte[NONCE_BYTES];
       message.get(theirs);
       var transcript = new Transcript(version, dialing, meant, me, theirs, nonce);
-      var answer =
-          ByteBuffer.allocate(1 + Ids.BYTES + NONCE_BYTES + Transcript.SIGNATURE_BYTES);
+      var answer = ByteBuffer.allocate(1 + Ids.BYTES + NONCE_BYTES + Transcript.SIGNATURE_BYTES);
       answer.put(version);
       Ids.put(answer, me);
       answer.put(nonce).put(transcript.sign(secret, Transcript.ACCEPTING)).flip();

@@ -206,9 +206,7 @@ final class Peer {
       }
       case Handshake.Outcome.Refused _ -> drop(link, new PeerEvent.DialRefused(dial));
       case Handshake.Outcome.Other _ -> drop(link, new PeerEvent.OtherAnswered(dial));
-      case Handshake.Outcome.Malformed _,
-          Handshake.Outcome.Reply _,
-          Handshake.Outcome.Agreed _ ->
+      case Handshake.Outcome.Malformed _, Handshake.Outcome.Reply _, Handshake.Outcome.Agreed _ ->
           drop(link, new PeerEvent.DialFailed(dial));
     }
   }
@@ -223,19 +221,23 @@ final class Peer {
     switch (said) {
       case LinkMessage.Parts(var number, var run) -> {
         on(new PeerEvent.PartsCame(dial));
-        tell(number, stream -> {
-          if (!stream.receiver().parts(run) && !stream.isBeingOpened()) {
-            on(new PeerEvent.Asked(number));
-          }
-        });
+        tell(
+            number,
+            stream -> {
+              if (!stream.receiver().parts(run) && !stream.isBeingOpened()) {
+                on(new PeerEvent.Asked(number));
+              }
+            });
       }
       case LinkMessage.At(var number, var ask, var newest) ->
-          tell(number, stream -> {
-            stream.answered(ask);
-            if (newest.last() > 0 || newest.episode().attempt() > 0) {
-              stream.receiver().at(ask, newest.episode(), newest.last());
-            }
-          });
+          tell(
+              number,
+              stream -> {
+                stream.answered(ask);
+                if (newest.last() > 0 || newest.episode().attempt() > 0) {
+                  stream.receiver().at(ask, newest.episode(), newest.last());
+                }
+              });
       case LinkMessage.Ended(var number, var episode) ->
           tell(number, stream -> stream.receiver().ended(episode));
       case LinkMessage.Pong _ -> on(new PeerEvent.Ponged(dial));

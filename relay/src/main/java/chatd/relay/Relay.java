@@ -43,8 +43,7 @@ public final class Relay implements PartsRelay {
   /// were looked at. Who was among them once and is no more is dead.
   public synchronized void peers(Map<ReplicaId, String> living) {
     addresses = Map.copyOf(living);
-    peers.forEach(
-        (id, entry) -> entry.peer.post(new PeerNotice.Address(addresses.get(id))));
+    peers.forEach((id, entry) -> entry.peer.post(new PeerNotice.Address(addresses.get(id))));
   }
 
   @Override
@@ -85,8 +84,8 @@ public final class Relay implements PartsRelay {
     askOwners.accept(chats);
   }
 
-  /// A peer that nobody needs is let go, unless a stream more than the `wanted` that it has heard of
-  /// is on its way to it.
+  /// A peer that nobody needs is let go, unless a stream more than the `wanted` that it has heard
+  /// of is on its way to it.
   synchronized boolean forget(Peer peer, long wanted) {
     var entry = peers.get(peer.id());
     return entry != null

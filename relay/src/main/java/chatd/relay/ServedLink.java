@@ -192,8 +192,7 @@ final class ServedLink implements Link.Listener {
   private void look() {
     var times = world.times();
     var silent = world.runtime().time().nanos() - heardAt;
-    var patience =
-        state.hasStreams() ? times.silence() : times.unused().plus(times.silence());
+    var patience = state.hasStreams() ? times.silence() : times.unused().plus(times.silence());
     if (handshake != null || silent >= patience.toNanos()) {
       over = true;
     } else {

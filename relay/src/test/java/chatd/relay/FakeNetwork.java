@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Connections in memory. Nothing moves before a test says so; then dials are answered and messages
-/// delivered, except where the test has them stalled, cut, or one end believing in a connection that
-/// is gone.
+/// delivered, except where the test has them stalled, cut, or one end believing in a connection
+/// that is gone.
 final class FakeNetwork {
   private final Map<String, LinkServer> listening = new HashMap<>();
   private final Set<String> refusing = new HashSet<>();
@@ -24,6 +24,7 @@ final class FakeNetwork {
   final List<Dial> dials = new ArrayList<>();
   final List<Wire> wires = new ArrayList<>();
   int dialled;
+  int connectedTooLate;
 
   void listen(String address, LinkServer server) {
     listening.put(address, server);
@@ -64,7 +65,8 @@ final class FakeNetwork {
       moved |= dial.answer();
     }
     for (var wire : List.copyOf(wires)) {
-      moved |= wire.dialing.move() | wire.accepting.move();
+      moved |= wire.dialing.move();
+      moved |= wire.accepting.move();
     }
     wires.removeIf(wire -> wire.dialing.over && wire.accepting.over);
     return moved;
@@ -103,6 +105,7 @@ final class FakeNetwork {
     /// Answers late or early, whatever the address does otherwise.
     Wire connect() {
       dials.remove(this);
+      connectedTooLate += cancelled ? 1 : 0;
       var wire = new Wire(from, to);
       wires.add(wire);
       var server = listening.get(to);
@@ -171,10 +174,10 @@ final class FakeNetwork {
 
     @Override
     public void close() {
-      over = true;
-      if (other != null) {
+      if (!over && other != null) {
         other.over = true;
       }
+      over = true;
     }
 
     /// This end is gone, and the other one does not hear of it.

@@ -23,8 +23,7 @@ class HandshakeTest {
   void oneSecret_agrees_andEachEndKnowsTheOther() {
     var reply = reply(accepting, dialing.hello());
     var proven = (Handshake.Outcome.Proven) dialing.received(reply.message());
-    assertThat(reply.next().received(proven.proof()))
-        .isEqualTo(new Handshake.Outcome.Agreed(EDGE));
+    assertThat(reply.next().received(proven.proof())).isEqualTo(new Handshake.Outcome.Agreed(EDGE));
   }
 
   @Test

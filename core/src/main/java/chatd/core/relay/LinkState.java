@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// What the sending end of a link has sent: positions in part logs, never parts.
 ///
 /// A peer that is slow is further behind and gets longer runs; it costs no memory and nobody waits
-/// for it. Streams that have something new take turns, and a turn is short, so a heavy chat does not
-/// delay the light ones beside it.
+/// for it. Streams that have something new take turns, and a turn is short, so a heavy chat does
+/// not delay the light ones beside it.
 ///
 /// It changes in place, because it does so with every part. One thread uses it.
 public final class LinkState {

@@ -154,7 +154,7 @@ class LinkStateTest {
     for (var round = 0; round < 20; round++) {
       light.values().forEach(chat -> append(chat, "word"));
       var write = compose();
-        assertThat(parts(write).stream().map(LinkMessage.Parts::stream).filter(light::containsKey))
+      assertThat(parts(write).stream().map(LinkMessage.Parts::stream).filter(light::containsKey))
           .hasSize(100);
       assertThat(sizeOf(upToTheLastLight(write), 1_000)).isLessThanOrEqualTo(64 << 10);
       assertThat(write.stream().mapToInt(LinkMessage::size).sum()).isBetween(250_000, 257 << 10);
@@ -171,7 +171,7 @@ class LinkStateTest {
     }
     for (var round = 0; round < 4; round++) {
       var write = compose();
-        assertThat(write.stream().mapToInt(LinkMessage::size).sum()).isLessThan(257 << 10);
+      assertThat(write.stream().mapToInt(LinkMessage::size).sum()).isLessThan(257 << 10);
       for (var i = 1; i <= 4; i++) {
         assertThat(sizeOf(write, i)).isBetween(50_000, 64 << 10);
       }
