@@ -172,7 +172,7 @@ maven_errors() {
 # theirs is the only time that a deleted file changes.
 build_is_fresh() {
   [ -f "$STAMP" ] && [ -f "$JAR" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT/scripts" \
-    "$ROOT"/{core,engine,server}/pom.xml "$ROOT"/{core,engine,server}/src/main \
+    "$ROOT"/{core,engine,relay,server}/pom.xml "$ROOT"/{core,engine,relay,server}/src/main \
     -newer "$STAMP" -print -quit)" ]
 }
 

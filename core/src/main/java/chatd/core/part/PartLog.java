@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// a number is the same bytes however it came there: frames are cut from the boundaries only when
 /// somebody reads, never stored.
 ///
-/// On another replica a log is a mirror: filled with runs of the worker's log, it has the same parts
-/// with the same boundaries, so it cannot be told from the original.
+/// On another replica a log is a mirror: filled with runs of the worker's log, it has the same
+/// parts with the same boundaries, so it cannot be told from the original.
 ///
 /// All state is behind one short lock. Nothing foreign is called under it, and a frame may be used
 /// without it: bytes are written before they are counted, and never again.
@@ -83,9 +83,9 @@ public final class PartLog {
     return runs.get(runOf(from)).read(episode, from, bytesMax);
   }
 
-  /// Part `from` and as many of those after it as merge with it, with their boundaries: what crosses
-  /// a link. Their bytes, and [PartRun#BOUNDARY_BYTES] more for each, stay within `bytesMax`; a part
-  /// that is larger comes alone. Null: there is no such part yet.
+  /// Part `from` and as many of those after it as merge with it, with their boundaries: what
+  /// crosses a link. Their bytes, and [PartRun#BOUNDARY_BYTES] more for each, stay within
+  /// `bytesMax`; a part that is larger comes alone. Null: there is no such part yet.
   public synchronized @Nullable PartRun readRun(long from, int bytesMax) {
     if (from < 1 || from > last) {
       return null;

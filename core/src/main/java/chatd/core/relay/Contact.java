@@ -1,7 +1,7 @@
 package chatd.core.relay;
 
-/// Where one replica stands with a peer. Times are monotonic nanoseconds; `failures` counts those in
-/// a row.
+/// Where one replica stands with a peer. Times are monotonic nanoseconds; `failures` counts those
+/// in a row.
 public sealed interface Contact {
 
   /// Nothing is wanted of it, or its address is not known yet.

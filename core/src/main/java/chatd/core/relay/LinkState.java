@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// What the sending end of a link has sent: positions in part logs, never parts.
 ///
 /// A peer that is slow is further behind and gets longer runs; it costs no memory and nobody waits
-/// for it. Streams that have something new take turns, and a turn is short, so a heavy chat does not
-/// delay the light ones beside it.
+/// for it. Streams that have something new take turns, and a turn is short, so a heavy chat does
+/// not delay the light ones beside it.
 ///
 /// It changes in place, because it does so with every part. One thread uses it.
 public final class LinkState {
@@ -25,7 +25,7 @@ public final class LinkState {
   private final Map<Long, Position> streams = new HashMap<>();
   private final Map<ChatId, Set<Long>> byChat = new HashMap<>();
   private final LinkedHashSet<Long> ready = new LinkedHashSet<>();
-  private boolean writing;
+  private boolean pongDue;
 
   /// What is sent at once.
   ///
@@ -46,14 +46,12 @@ public final class LinkState {
     this.limits = limits;
   }
 
-  /// The peer opens a stream, or opens it again somewhere else. False: it has too many.
+  /// The peer opens a stream, or opens it again somewhere else. False: it has too many, or uses the
+  /// number of one chat for another.
   public boolean open(LinkMessage.Open open) {
     var old = streams.get(open.stream());
-    if (old == null && streams.size() >= limits.streamsMax) {
+    if (old == null ? streams.size() >= limits.streamsMax : !old.chat.equals(open.chat())) {
       return false;
-    }
-    if (old != null && !old.chat.equals(open.chat())) {
-      close(open.stream());
     }
     streams.put(open.stream(), new Position(open));
     byChat.computeIfAbsent(open.chat(), _ -> new HashSet<>()).add(open.stream());
@@ -61,10 +59,11 @@ public final class LinkState {
     return true;
   }
 
-  public void close(long stream) {
+  /// Returns the chat of the stream, if there is one.
+  public @Nullable ChatId close(long stream) {
     var position = streams.remove(stream);
     if (position == null) {
-      return;
+      return null;
     }
     ready.remove(stream);
     byChat.computeIfPresent(
@@ -73,6 +72,7 @@ public final class LinkState {
           left.remove(stream);
           return left.isEmpty() ? null : left;
         });
+    return position.chat;
   }
 
   /// Something happened to the logs of this chat.
@@ -88,18 +88,19 @@ public final class LinkState {
     return !streams.isEmpty();
   }
 
-  /// The peer's connection has taken the last write.
-  public void written() {
-    writing = false;
+  /// The peer asks for a sign of life.
+  public void pinged() {
+    pongDue = true;
   }
 
-  /// What to write now, in this order; empty if nothing is new or a write is in flight. `newest`
-  /// gives the newest log of a chat.
+  /// The next write, in this order; empty if nothing is new. Asked only when the one before it has
+  /// been taken. `newest` gives the newest log of a chat.
   public List<LinkMessage> next(Function<ChatId, @Nullable PartLog> newest) {
-    if (writing) {
-      return List.of();
-    }
     var write = new Write();
+    if (pongDue) {
+      pongDue = false;
+      write.add(new LinkMessage.Pong());
+    }
     while (!ready.isEmpty() && write.hasRoom()) {
       var stream = ready.removeFirst();
       switch (turn(stream, newest, write)) {
@@ -111,7 +112,6 @@ public final class LinkState {
         }
       }
     }
-    writing = !write.messages.isEmpty();
     return List.copyOf(write.messages);
   }
 

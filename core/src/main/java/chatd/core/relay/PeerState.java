@@ -220,9 +220,7 @@ public record PeerState(
     var next = new PeerState(times, streams, lastStream, lastDial, true, contact);
     return switch (contact) {
       case Contact.Closed _, Contact.Refused _, Contact.Gone _ ->
-          streams.isEmpty()
-              ? Step.to(next.with(new Contact.Closed()))
-              : next.dial(0, moment);
+          streams.isEmpty() ? Step.to(next.with(new Contact.Closed())) : next.dial(0, moment);
       case Contact.Dialing _, Contact.Open _, Contact.Backoff _ -> Step.to(next);
     };
   }
@@ -246,9 +244,7 @@ public record PeerState(
 
   /// A link that is lost again and again before it was of any use counts as failures do.
   private PeerState lost(Contact.Open open, Moment moment) {
-    return streams.isEmpty()
-        ? with(new Contact.Closed())
-        : backingOff(open.failures() + 1, moment);
+    return streams.isEmpty() ? with(new Contact.Closed()) : backingOff(open.failures() + 1, moment);
   }
 
   private PeerState backingOff(int failures, Moment moment) {

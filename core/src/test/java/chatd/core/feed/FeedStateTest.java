@@ -66,12 +66,38 @@ class FeedStateTest {
   }
 
   @Test
+  void producerOfParts_isListenedTo_fromItsTakingToTheEndOfTheTurn() {
+    start();
+    chat.acquire();
+    on(new FeedEvent.Hinted(chat.versions().snapshot()));
+    assertThat(read())
+        .containsExactly(new FeedAction.Listen(ScriptedChat.WORKER), new FeedAction.Wake());
+    chat.recordAttempt();
+    on(new FeedEvent.Hinted(chat.versions().snapshot()));
+    assertThat(read()).containsExactly(new FeedAction.Wake());
+    chat.commit(1, 10, false);
+    on(new FeedEvent.Hinted(chat.versions().snapshot()));
+    assertThat(read()).containsExactly(new FeedAction.Listen(null), new FeedAction.Wake());
+  }
+
+  @Test
+  void stop_endsTheListening() {
+    start();
+    chat.acquire();
+    on(new FeedEvent.Hinted(chat.versions().snapshot()));
+    read();
+    chat.interrupt();
+    on(new FeedEvent.Hinted(chat.versions().snapshot()));
+    assertThat(read()).containsExactly(new FeedAction.Listen(null), new FeedAction.Wake());
+  }
+
+  @Test
   void partOfALaterEpisode_isAHint_unlessTheReadingInFlightShowsIt() {
     start();
     chat.recordAttempt();
     on(new FeedEvent.Hinted(2));
     on(new FeedEvent.PartsSeen(new Episode(1, 1)));
-    assertThat(read()).containsExactly(new FeedAction.Wake());
+    assertThat(read()).endsWith(new FeedAction.Wake());
     assertThat(on(new FeedEvent.PartsSeen(new Episode(1, 1)))).isEmpty();
     assertThat(on(new FeedEvent.PartsSeen(new Episode(1, 2)))).hasSize(1);
   }

@@ -240,6 +240,39 @@ class ViewerStateTest {
   }
 
   @Test
+  void cursorAheadOfTheMirror_isBelieved_andWaitsForWhatFollows() {
+    change(chat::recordAttempt);
+    feed.isMirrored = true;
+    append("a", "b", "c", "d");
+    var viewer = connect(new ResumeRequest(1L, 1, 3, 1L));
+    assertThat(kinds(viewer)).doesNotContain("PreviewReset", "Part");
+    viewer.accept();
+    run(); // The worker says that its log goes on.
+    assertThat(viewer.inFlight).isNull();
+
+    feed.bring(1000);
+    assertThat(kinds(viewer)).containsExactly("Part");
+    assertThat(part(viewer).frame().firstSeq()).isEqualTo(4);
+  }
+
+  @Test
+  void cursorAheadOfTheLogItself_isResetOnceTheWorkerHasSaidSo() {
+    change(chat::recordAttempt);
+    feed.isMirrored = true;
+    append("a", "b");
+    var viewer = connect(new ResumeRequest(1L, 1, 7, 1L));
+    viewer.accept();
+    assertThat(viewer.inFlight).isNull();
+    feed.bring(1000);
+    assertThat(viewer.inFlight).isNull(); // Parts may still be on their way.
+
+    run();
+
+    assertThat(kinds(viewer)).containsExactly("PreviewReset", "Part");
+    assertThat(part(viewer).frame().firstSeq()).isEqualTo(1);
+  }
+
+  @Test
   void endOfAccess_finishesTheWrite_thenSaysWhy_andCloses() {
     var request = new ResumeRequest(null, 0, 0, ResumeRequest.LIVE_ONLY);
     var viewer = ViewerState.coming(Framing.ARRAY, request).joined(0);
@@ -291,6 +324,21 @@ class ViewerStateTest {
     var holder = feed.connect(new ViewerClient(Kind.ID_ONLY), new ResumeRequest(1L, 1, 1, 1L));
     run();
     assertThat(kinds(holder)).containsExactly("QueueUpdate", "Status", "PreviewReset");
+  }
+
+  private SimViewer connect(ResumeRequest request) {
+    var client = new ViewerClient(Kind.CURSOR);
+    client.previewed = chat.episode();
+    client.last = request.seq();
+    var viewer = feed.connect(client, request);
+    while (viewer.inFlight == null && feed.runOne()) {
+      // Until it is told where the chat is.
+    }
+    return viewer;
+  }
+
+  private static StreamEvent.Part part(SimViewer viewer) {
+    return (StreamEvent.Part) requireNonNull(viewer.inFlight).events().getLast().event();
   }
 
   private SimViewer join() {

@@ -99,7 +99,8 @@ class MirrorTest {
     }
   }
 
-  private static void assertSame(PartLog copy, PartLog original, SplittableRandom random, long seed) {
+  private static void assertSame(
+      PartLog copy, PartLog original, SplittableRandom random, long seed) {
     assertThat(copy.bytes()).as("seed %d", seed).isEqualTo(original.bytes());
     for (var seq = 1L; seq <= original.last(); seq++) {
       var limit = random.nextInt(1, 400);

@@ -91,7 +91,8 @@ class LinkStateTest {
   void close_endsTheStream() {
     open(1, 1, CHAT, Have.NOTHING);
     next();
-    link.close(1);
+    assertThat(link.close(1)).isEqualTo(CHAT);
+    assertThat(link.close(1)).isNull();
     append(CHAT, "a");
     assertThat(next()).isEmpty();
     assertThat(link.isWatching(CHAT)).isFalse();
@@ -99,15 +100,22 @@ class LinkStateTest {
   }
 
   @Test
-  void oneWriteIsInFlight_andTheNextIsLonger() {
+  void whatComesDuringAWrite_isOneRunInTheNext() {
     open(1, 1, CHAT, Have.NOTHING);
-    assertThat(compose()).hasSize(1);
+    next();
     append(CHAT, "a");
-    assertThat(compose()).isEmpty();
     append(CHAT, "b");
-    assertThat(compose()).isEmpty();
-    link.written();
     assertThat(next()).containsExactly("parts 1 9.2 1-2");
+    assertThat(next()).isEmpty();
+  }
+
+  @Test
+  void ping_isAnsweredFirst() {
+    append(CHAT, "a");
+    open(1, 1, CHAT, Have.NOTHING);
+    link.pinged();
+    assertThat(next()).containsExactly("pong", "at 1/1 9.2.1", "parts 1 9.2 1-1");
+    assertThat(next()).isEmpty();
   }
 
   @Test
@@ -116,6 +124,7 @@ class LinkStateTest {
     assertThat(small.open(new LinkMessage.Open(1, 1, CHAT, Have.NOTHING))).isTrue();
     assertThat(small.open(new LinkMessage.Open(1, 2, CHAT, Have.NOTHING))).isTrue();
     assertThat(small.open(new LinkMessage.Open(2, 1, chat(2), Have.NOTHING))).isFalse();
+    assertThat(small.open(new LinkMessage.Open(1, 3, chat(2), Have.NOTHING))).isFalse();
   }
 
   @Test
@@ -142,11 +151,9 @@ class LinkStateTest {
       open(i, 1, chat(i), Have.NOTHING);
     }
     compose(); // Everybody is answered.
-    link.written();
     for (var round = 0; round < 20; round++) {
       light.values().forEach(chat -> append(chat, "word"));
       var write = compose();
-      link.written();
       assertThat(parts(write).stream().map(LinkMessage.Parts::stream).filter(light::containsKey))
           .hasSize(100);
       assertThat(sizeOf(upToTheLastLight(write), 1_000)).isLessThanOrEqualTo(64 << 10);
@@ -164,7 +171,6 @@ class LinkStateTest {
     }
     for (var round = 0; round < 4; round++) {
       var write = compose();
-      link.written();
       assertThat(write.stream().mapToInt(LinkMessage::size).sum()).isLessThan(257 << 10);
       for (var i = 1; i <= 4; i++) {
         assertThat(sizeOf(write, i)).isBetween(50_000, 64 << 10);
@@ -218,7 +224,6 @@ class LinkStateTest {
   private List<String> next() {
     var out = new ArrayList<String>();
     compose().forEach(message -> out.add(render(message)));
-    link.written();
     return out;
   }
 
@@ -231,7 +236,8 @@ class LinkStateTest {
               .formatted(stream, render(run.episode()), run.firstSeq(), run.lastSeq());
       case LinkMessage.Ended(var stream, var episode) ->
           "ended %d %s".formatted(stream, render(episode));
-      case LinkMessage.Open _, LinkMessage.Close _, LinkMessage.Ping _, LinkMessage.Pong _ ->
+      case LinkMessage.Pong _ -> "pong";
+      case LinkMessage.Open _, LinkMessage.Close _, LinkMessage.Ping _ ->
           throw new AssertionError("not said by this end: " + message);
     };
   }

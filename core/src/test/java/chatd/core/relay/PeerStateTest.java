@@ -81,8 +81,7 @@ class PeerStateTest {
       assertThat(on(new PeerEvent.DialFailed(peer.lastDial()))).isEmpty();
       waits[i] = (peer.alarmAt().orElseThrow() - now) / 1_000_000;
       now = peer.alarmAt().orElseThrow();
-      assertThat(on(new PeerEvent.Alarm()))
-          .containsExactly(new PeerAction.Dial(peer.lastDial()));
+      assertThat(on(new PeerEvent.Alarm())).containsExactly(new PeerAction.Dial(peer.lastDial()));
     }
     assertThat(waits).containsExactly(100, 200, 400, 800, 1600, 3200, 5000, 5000);
   }
@@ -177,8 +176,7 @@ class PeerStateTest {
   void streamNumbers_areNeverUsedAgain() {
     open(1);
     on(new PeerEvent.Unwanted(1));
-    assertThatThrownBy(() -> on(new PeerEvent.Wanted(1, CHAT)))
-        .isInstanceOf(BrokenInvariant.class);
+    assertThatThrownBy(() -> on(new PeerEvent.Wanted(1, CHAT))).isInstanceOf(BrokenInvariant.class);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package chatd.engine.feed;
 
 import chatd.core.Step;
+import chatd.core.chat.ReplicaId;
 import chatd.core.feed.AccessEnd;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.FeedAction;
@@ -14,6 +15,7 @@ import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
+import chatd.core.part.PartLog;
 import chatd.engine.loop.Mailbox;
 import chatd.engine.loop.Subscription;
 import chatd.engine.parts.PartListener;
@@ -48,6 +50,7 @@ final class Feed implements PartListener {
 
   private FeedState state = FeedState.NEW;
   private Time.@Nullable Timer linger;
+  private @Nullable RemoteParts remote;
   private long retainedBytes;
   private boolean dissolved;
   private volatile long version;
@@ -68,7 +71,7 @@ final class Feed implements PartListener {
     var subscriptions =
         List.of(
             context.sources().hints().subscribe(chat, hint -> saw(hint.versions().snapshot())),
-            context.sources().logs().subscribe(chat, this));
+            context.sources().parts().logs().subscribe(chat, this));
     context.threads().newThread(() -> run(subscriptions)).start();
   }
 
@@ -139,6 +142,7 @@ final class Feed implements PartListener {
       context.shared().telemetry().broken("the feed of chat " + chat, bug);
     } finally {
       subscriptions.forEach(Subscription::end);
+      listen(null);
       abandon(mailbox.close());
     }
   }
@@ -201,7 +205,15 @@ final class Feed implements PartListener {
     if (version > 0) {
       perform(state.on(new FeedEvent.Hinted(version)));
     }
-    var log = context.sources().logs().newest(chat);
+    see(context.sources().parts().logs().newest(chat));
+    if (remote != null) {
+      see(remote.mirror());
+      hear(remote);
+    }
+    lookAll();
+  }
+
+  private void see(@Nullable PartLog log) {
     var current = state.current();
     if (log != null
         && current != null
@@ -209,7 +221,44 @@ final class Feed implements PartListener {
         && log.last() > 0) {
       perform(state.on(new FeedEvent.PartsSeen(log.episode())));
     }
-    lookAll();
+  }
+
+  /// What the peer said of its log goes to the viewers for whom it was asked.
+  private void hear(RemoteParts parts) {
+    var end = parts.newestEnd();
+    if (end == null) {
+      return;
+    }
+    for (var viewer : viewers) {
+      if (viewer.takeAnswer(end.asking())) {
+        step(viewer, viewer.state().logEnds(end.episode(), end.last(), view()));
+      }
+    }
+  }
+
+  /// For a viewer that knows more parts than are here.
+  private void askLogEnd(Viewer viewer) {
+    if (remote != null && viewer.needsAnswer() && !remote.isAsking()) {
+      viewer.await(remote.ask());
+    }
+  }
+
+  private void listen(@Nullable ReplicaId producer) {
+    var parts = context.sources().parts();
+    if (remote != null) {
+      remote.close();
+      remote = null;
+    }
+    viewers.forEach(Viewer::forgetAnswer);
+    if (producer != null && !producer.equals(parts.self().get())) {
+      remote =
+          new RemoteParts(
+              parts.relay(),
+              producer,
+              chat,
+              () -> mailbox.postOnce(Notice.Look.INSTANCE),
+              context.shared().mirrorBytes());
+    }
   }
 
   private void lookAll() {
@@ -228,12 +277,36 @@ final class Feed implements PartListener {
     }
     var room = context.shared().rows().roomFor(retainedBytes);
     perform(state.on(new FeedEvent.ReadDone(read, room)));
+    forgetMirror();
+  }
+
+  /// Parts of an episode that is over, or void, are shown to nobody any more.
+  private void forgetMirror() {
+    var current = state.current();
+    if (remote != null && current != null) {
+      var episode = current.episode();
+      remote.forget(
+          current.isLive() || episode.attempt() == 0
+              ? new Episode(episode.historyVersion(), episode.attempt() - 1)
+              : episode);
+    }
   }
 
   private FeedView view() {
     var current = state.current();
-    var log = current == null ? null : context.sources().logs().find(chat, current.episode());
-    return state.view(log, context.encoder());
+    var log = current == null ? null : log(current.episode());
+    return state.view(log, remote != null, context.encoder());
+  }
+
+  /// Where parts of this episode are. A log without parts may have been opened here in vain, for an
+  /// attempt that another replica recorded.
+  private @Nullable PartLog log(Episode episode) {
+    var own = context.sources().parts().logs().find(chat, episode);
+    if (remote == null || (own != null && own.last() > 0)) {
+      return own;
+    }
+    var mirror = remote.mirror();
+    return mirror != null && mirror.episode().equals(episode) ? mirror : null;
   }
 
   private void perform(Step<FeedState, FeedAction> step) {
@@ -246,6 +319,7 @@ final class Feed implements PartListener {
         case FeedAction.BackOff(var delay) ->
             context.time().after(delay, () -> post(new Notice.BackoffOver()));
         case FeedAction.Wake _ -> lookAll();
+        case FeedAction.Listen(var producer) -> listen(producer);
         case FeedAction.Linger _ -> linger();
         case FeedAction.EndAccess _ -> viewers.forEach(viewer -> endAccess(viewer, AccessEnd.GONE));
         case FeedAction.CloseAll(var reason) -> closeAll(reason);
@@ -298,6 +372,7 @@ final class Feed implements PartListener {
             answer(
                 context.shared().readings().page(chat, page),
                 rows -> new Notice.PageRead(viewer, rows));
+        case ViewerAction.AskLogEnd _ -> askLogEnd(viewer);
         case ViewerAction.JoinAgain _ -> perform(state.on(new FeedEvent.JoinedAgain()));
         case ViewerAction.Close(var reason) -> viewer.carrier().end(reason);
       }

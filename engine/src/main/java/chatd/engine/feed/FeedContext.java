@@ -4,6 +4,7 @@ import chatd.engine.port.StreamEncoder;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What all feeds of a replica have around them.
 record FeedContext(
@@ -15,5 +16,6 @@ record FeedContext(
     Shared shared) {
 
   /// What all feeds use together.
-  record Shared(Readings readings, RowBudget rows, Telemetry telemetry) {}
+  record Shared(
+      Readings readings, RowBudget rows, AtomicLong mirrorBytes, Telemetry telemetry) {}
 }

@@ -1,5 +1,6 @@
 package chatd.engine.feed;
 
+import chatd.core.chat.ReplicaId;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
@@ -10,11 +11,14 @@ import chatd.engine.parts.PartLogs;
 import chatd.engine.port.Carrier;
 import chatd.engine.port.CarrierListener;
 import chatd.engine.port.ChatStore;
+import chatd.engine.port.PartsRelay;
 import chatd.engine.port.Sessions;
 import chatd.engine.port.StreamEncoder;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// Everything that viewers are served with on this replica.
 public final class Feeds {
@@ -24,7 +28,12 @@ public final class Feeds {
   private final Poll poll;
 
   /// Where feeds learn what they tell.
-  public record Sources(ChatStore store, Hints hints, PartLogs logs, Sessions sessions) {}
+  public record Sources(
+      ChatStore store, Hints hints, Parts parts, Sessions sessions) {}
+
+  /// Parts that are numbered here, and those that `relay` brings from other replicas; `self` is who
+  /// we are among them.
+  public record Parts(PartLogs logs, PartsRelay relay, Supplier<ReplicaId> self) {}
 
   public Feeds(
       Sources sources,
@@ -42,7 +51,8 @@ public final class Feeds {
             time,
             threads,
             limits,
-            new FeedContext.Shared(readings, new RowBudget(limits.budgets()), telemetry));
+            new FeedContext.Shared(
+                readings, new RowBudget(limits.budgets()), new AtomicLong(), telemetry));
     this.pulse = new Pulse(context, registry);
     this.poll = new Poll(context, registry);
   }
@@ -68,6 +78,12 @@ public final class Feeds {
     return feed.join(request, framing, carrier, access);
   }
 
+  /// Compares every watched chat with the database at once, in one statement: there is reason to
+  /// believe that its parts come from somebody else by now.
+  public void lookAgain() {
+    poll.compareNow();
+  }
+
   /// Closes every stream that is open.
   public void closeAll(CloseReason reason) {
     registry.all().forEach(feed -> feed.post(new Notice.CloseAll(reason)));
@@ -86,6 +102,11 @@ public final class Feeds {
   /// What committed rows kept for viewers take, in bytes.
   public long retainedBytes() {
     return context.shared().rows().used();
+  }
+
+  /// What mirrors of other replicas' part logs take, in bytes.
+  public long mirrorBytes() {
+    return context.shared().mirrorBytes().get();
   }
 
   /// What pages kept for viewers take, in bytes.

@@ -29,7 +29,7 @@ final class Poll {
   }
 
   void start() {
-    context.sources().hints().subscribeResumed(() -> mailbox.postOnce(Due.VERSIONS_NOW));
+    context.sources().hints().subscribeResumed(this::compareNow);
     context.threads().newThread(this::run).start();
     arm(Due.VERSIONS);
     arm(Due.SESSIONS);
@@ -38,6 +38,11 @@ final class Poll {
   /// Compares nothing any more.
   void stop() {
     mailbox.close();
+  }
+
+  /// Compares versions before it is due.
+  void compareNow() {
+    mailbox.postOnce(Due.VERSIONS_NOW);
   }
 
   private void arm(Due due) {

@@ -17,6 +17,9 @@ final class Viewer implements CarrierListener {
   /// How long a write may still take when the viewer may see no more.
   private static final Duration LEAVING_MAX = Duration.ofSeconds(5);
 
+  private static final long UNASKED = 0;
+  private static final long ANSWERED = Long.MAX_VALUE;
+
   private final Feed feed;
   private final Carrier carrier;
   private final Access access;
@@ -24,6 +27,7 @@ final class Viewer implements CarrierListener {
   private volatile ViewerState state;
   private volatile long lastSign;
   private volatile @Nullable Leaving leaving;
+  private long asking;
 
   private record Leaving(AccessEnd why, long since) {}
 
@@ -51,6 +55,32 @@ final class Viewer implements CarrierListener {
   /// Called by the loop of the feed only.
   void become(ViewerState next) {
     state = next;
+  }
+
+  /// Whether this viewer was not told yet how far the log on another replica is, and nobody was
+  /// asked for it. This and what follows is for the loop of the feed only.
+  boolean needsAnswer() {
+    return asking == UNASKED;
+  }
+
+  /// Answers to this asking, and to later ones, are for it.
+  void await(long number) {
+    asking = number;
+  }
+
+  /// Whether an answer to this asking is for it, and can be taken now. One that has to be passed over
+  /// because a write is in flight is asked for again.
+  boolean takeAnswer(long number) {
+    if (asking == UNASKED || asking == ANSWERED || number < asking) {
+      return false;
+    }
+    asking = state.isWriting() ? UNASKED : ANSWERED;
+    return asking == ANSWERED;
+  }
+
+  /// Whoever was asked is not the one to ask any more.
+  void forgetAnswer() {
+    asking = UNASKED;
   }
 
   void leave(AccessEnd why) {

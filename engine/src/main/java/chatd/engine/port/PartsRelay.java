@@ -50,8 +50,8 @@ public interface PartsRelay {
     /// is not called.
     void at(long ask, Episode episode, long last);
 
-    /// The log of this episode is sealed, and all of it has been brought. It says nothing about what
-    /// became of the attempt.
+    /// The log of this episode is sealed, and all of it has been brought. It says nothing about
+    /// what became of the attempt.
     void ended(Episode episode);
   }
 

@@ -1,0 +1,137 @@
+package chatd.engine.feed;
+
+import chatd.core.chat.ReplicaId;
+import chatd.core.message.ChatId;
+import chatd.core.part.Episode;
+import chatd.core.part.PartLog;
+import chatd.core.part.PartRun;
+import chatd.core.relay.Have;
+import chatd.engine.port.PartsRelay;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The parts of one chat as another replica numbers them: a mirror of its newest log, and how far
+/// that log was when it was last asked.
+///
+/// Filled by threads of the relay, read by the loop of the feed, which is told of every change.
+final class RemoteParts implements PartsRelay.Receiver {
+  private final Runnable changed;
+  private final AtomicLong bytes;
+  private final PartsRelay.Stream stream;
+  private @Nullable PartLog mirror;
+  private Have have = Have.NOTHING;
+  private @Nullable LogEnd newest;
+  private long asked = 1;
+  private boolean isClosed;
+
+  /// The last number of a log, as it was when the peer answered this asking.
+  record LogEnd(long asking, Episode episode, long last) {}
+
+  /// `changed` must be quick; `bytes` counts what all mirrors of this replica take.
+  RemoteParts(
+      PartsRelay relay, ReplicaId producer, ChatId chat, Runnable changed, AtomicLong bytes) {
+    this.changed = changed;
+    this.bytes = bytes;
+    this.stream = relay.open(producer, chat, this);
+  }
+
+  /// The mirror, whatever episode it is of.
+  synchronized @Nullable PartLog mirror() {
+    return mirror;
+  }
+
+  /// What the peer last said of its newest log.
+  synchronized @Nullable LogEnd newestEnd() {
+    return newest;
+  }
+
+  /// Makes sure that the peer is asked after now. Returns the number of an asking that was answered
+  /// after now once [#newestEnd] has it, or a higher one.
+  long ask() {
+    // Outside of our lock: the relay may call back.
+    var asking = stream.ask();
+    synchronized (this) {
+      asked = Math.max(asked, asking);
+      return asking;
+    }
+  }
+
+  /// Whether an asking is on its way. One that began earlier says nothing about a viewer that came
+  /// since; so the next one waits, and serves all who have come by then.
+  synchronized boolean isAsking() {
+    return newest == null ? asked > 1 : newest.asking() < asked;
+  }
+
+  /// Nobody needs this episode, or an older one, any more.
+  synchronized void forget(Episode episode) {
+    if (mirror != null && !mirror.episode().isLaterThan(episode)) {
+      drop();
+    }
+  }
+
+  void close() {
+    synchronized (this) {
+      isClosed = true;
+      drop();
+    }
+    stream.close();
+  }
+
+  private void drop() {
+    if (mirror != null) {
+      bytes.addAndGet(-mirror.bytes());
+      mirror = null;
+    }
+  }
+
+  @Override
+  public synchronized Have have() {
+    return have;
+  }
+
+  @Override
+  public boolean parts(PartRun run) {
+    if (!take(run)) {
+      return false;
+    }
+    changed.run();
+    return true;
+  }
+
+  private synchronized boolean take(PartRun run) {
+    if (isClosed || have.episode().isLaterThan(run.episode())) {
+      return true;
+    }
+    var log = mirror;
+    if (run.episode().isLaterThan(have.episode())) {
+      if (run.firstSeq() != 1) {
+        return false;
+      }
+      drop();
+      log = new PartLog(run.episode());
+    } else if (log == null) {
+      return true; // It was given up; what still comes of it is for nobody.
+    }
+    var before = mirror == null ? 0 : log.bytes();
+    if (!log.fill(run)) {
+      return false;
+    }
+    mirror = log;
+    bytes.addAndGet(log.bytes() - before);
+    have = new Have(log.episode(), log.last());
+    return true;
+  }
+
+  @Override
+  public void at(long asking, Episode episode, long last) {
+    synchronized (this) {
+      newest = new LogEnd(asking, episode, last);
+    }
+    changed.run();
+  }
+
+  @Override
+  public void ended(Episode episode) {
+    // What became of the attempt is committed next, and then a hint comes.
+  }
+}

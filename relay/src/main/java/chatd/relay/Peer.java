@@ -1,0 +1,373 @@
+package chatd.relay;
+
+import chatd.core.Step;
+import chatd.core.chat.ReplicaId;
+import chatd.core.message.ChatId;
+import chatd.core.relay.LinkMessage;
+import chatd.core.relay.PeerAction;
+import chatd.core.relay.PeerEvent;
+import chatd.core.relay.PeerState;
+import chatd.engine.loop.Mailbox;
+import chatd.engine.port.Time;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The loop of one replica that is listened to: it dials, opens streams, and hands on what comes.
+///
+/// One thread owns all of it. A link brings its next message only when the last one has been handed
+/// on, so a mailbox holds one of each link at most.
+final class Peer {
+  private final ReplicaId id;
+  private final Relay relay;
+  private final RelayWorld world;
+  private final Mailbox<PeerNotice> mailbox = new Mailbox<>();
+  private final Map<Long, WantedStream> streams = new HashMap<>();
+  private final Map<Long, DialedLink> links = new HashMap<>();
+  private final SplittableRandom chance;
+  private PeerState state;
+  private @Nullable String address;
+  private Time.@Nullable Timer alarm;
+  private OptionalLong alarmAt = OptionalLong.empty();
+  private long wanted;
+  private boolean over;
+  private volatile boolean refused;
+
+  Peer(ReplicaId id, Relay relay, RelayWorld world) {
+    this.id = id;
+    this.relay = relay;
+    this.world = world;
+    this.chance = new SplittableRandom(world.runtime().random().nextLong());
+    this.state = PeerState.of(world.times());
+  }
+
+  void start() {
+    world.runtime().threads().newThread(this::run).start();
+  }
+
+  ReplicaId id() {
+    return id;
+  }
+
+  /// Whether it has another secret.
+  boolean isRefused() {
+    return refused;
+  }
+
+  void post(PeerNotice notice) {
+    mailbox.post(notice);
+  }
+
+  private void run() {
+    try {
+      while (!over) {
+        for (var notice : mailbox.take()) {
+          handle(notice);
+        }
+        links.values().forEach(DialedLink::flush);
+        setAlarm();
+        over |= isForgotten();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      world.runtime().telemetry().broken("the relay from replica " + id, bug);
+      relay.forget(this);
+    } finally {
+      mailbox.close();
+      links.values().forEach(DialedLink::end);
+      cancelAlarm();
+    }
+  }
+
+  private boolean isForgotten() {
+    return address == null && streams.isEmpty() && links.isEmpty() && relay.forget(this, wanted);
+  }
+
+  private void handle(PeerNotice notice) {
+    switch (notice) {
+      case PeerNotice.Want(var stream) -> want(stream);
+      case PeerNotice.Unwant(var number) -> unwant(number);
+      case PeerNotice.Ask(var number) -> on(new PeerEvent.Asked(number));
+      case PeerNotice.Address(var now) -> moved(now);
+      case PeerNotice.Alarm _ -> {
+        alarmAt = OptionalLong.empty();
+        on(new PeerEvent.Alarm());
+      }
+      case PeerNotice.Opened(var dial, var link) -> opened(dial, link);
+      case PeerNotice.Failed(var dial, var cause) -> failed(dial, cause);
+      case PeerNotice.Heard(var dial) -> on(new PeerEvent.Heard(dial));
+      case PeerNotice.Received(var dial, var message) -> received(dial, message);
+      case PeerNotice.Written(var dial) -> written(dial);
+      case PeerNotice.Ended(var dial) -> ended(dial);
+      case PeerNotice.Stop _ -> over = true;
+    }
+  }
+
+  private void want(WantedStream stream) {
+    wanted++;
+    streams.put(stream.number(), stream);
+    on(new PeerEvent.Wanted(stream.number(), stream.chat()));
+  }
+
+  private void unwant(long number) {
+    streams.remove(number);
+    on(new PeerEvent.Unwanted(number));
+  }
+
+  private void moved(@Nullable String now) {
+    var before = address;
+    address = now;
+    if (now == null) {
+      if (before != null) {
+        on(new PeerEvent.Died());
+      }
+    } else if (!now.equals(before)) {
+      refused = false;
+      on(new PeerEvent.AddressChanged());
+    }
+  }
+
+  private void dial(long dial) {
+    var me = world.self().id().get();
+    var handshake = new Handshake.Dialing(world.self().secret(), me, id, world.nonce());
+    var link = new DialedLink(dial, handshake, streams);
+    links.put(dial, link);
+    var where = address;
+    if (where != null) {
+      link.began(relay.dialer().dial(where, new Ear(dial, mailbox)));
+    }
+  }
+
+  private void opened(long dial, Link link) {
+    var dialed = links.get(dial);
+    if (dialed == null) {
+      link.close(); // It was given up meanwhile.
+    } else {
+      dialed.opened(link);
+    }
+  }
+
+  private void failed(long dial, Throwable cause) {
+    if (links.remove(dial) != null) {
+      world.runtime().telemetry().trouble("dialling replica " + id, cause);
+      on(new PeerEvent.DialFailed(dial));
+    }
+  }
+
+  private void ended(long dial) {
+    var link = links.remove(dial);
+    if (link != null) {
+      on(link.isEstablished() ? new PeerEvent.LinkLost(dial) : new PeerEvent.DialFailed(dial));
+    }
+  }
+
+  private void written(long dial) {
+    var link = links.get(dial);
+    if (link != null) {
+      link.written();
+    }
+  }
+
+  private void received(long dial, ByteBuffer message) {
+    var link = links.get(dial);
+    if (link == null) {
+      return;
+    }
+    if (!link.isEstablished()) {
+      greeted(link, link.answered(message));
+      return;
+    }
+    on(new PeerEvent.Heard(dial));
+    try {
+      for (var said : Frames.decode(message)) {
+        hear(dial, said);
+      }
+      link.readOn();
+    } catch (MalformedMessage malformed) {
+      world.runtime().telemetry().trouble("what replica " + id + " says", malformed);
+      drop(link, new PeerEvent.LinkLost(dial));
+    }
+  }
+
+  private void greeted(DialedLink link, Handshake.Outcome outcome) {
+    var dial = link.dial();
+    switch (outcome) {
+      case Handshake.Outcome.Proven(var proof) -> {
+        link.establish(proof);
+        on(new PeerEvent.Dialed(dial));
+      }
+      case Handshake.Outcome.Refused _ -> drop(link, new PeerEvent.DialRefused(dial));
+      case Handshake.Outcome.Other _ -> drop(link, new PeerEvent.OtherAnswered(dial));
+      case Handshake.Outcome.Malformed _, Handshake.Outcome.Reply _, Handshake.Outcome.Agreed _ ->
+          drop(link, new PeerEvent.DialFailed(dial));
+    }
+  }
+
+  private void drop(DialedLink link, PeerEvent why) {
+    links.remove(link.dial());
+    link.end();
+    on(why);
+  }
+
+  private void hear(long dial, LinkMessage said) {
+    switch (said) {
+      case LinkMessage.Parts(var number, var run) -> {
+        on(new PeerEvent.PartsCame(dial));
+        tell(
+            number,
+            stream -> {
+              if (!stream.receiver().parts(run) && !stream.isBeingOpened()) {
+                on(new PeerEvent.Asked(number));
+              }
+            });
+      }
+      case LinkMessage.At(var number, var ask, var newest) ->
+          tell(
+              number,
+              stream -> {
+                stream.answered(ask);
+                if (newest.last() > 0 || newest.episode().attempt() > 0) {
+                  stream.receiver().at(ask, newest.episode(), newest.last());
+                }
+              });
+      case LinkMessage.Ended(var number, var episode) ->
+          tell(number, stream -> stream.receiver().ended(episode));
+      case LinkMessage.Pong _ -> on(new PeerEvent.Ponged(dial));
+      // The end that dialled is asked nothing.
+      case LinkMessage.Open _, LinkMessage.Close _, LinkMessage.Ping _ -> {}
+    }
+  }
+
+  /// A receiver that fails loses its stream, and no other one does.
+  private void tell(long number, Consumer<WantedStream> what) {
+    var stream = streams.get(number);
+    if (stream == null) {
+      return; // It was closed meanwhile.
+    }
+    try {
+      what.accept(stream);
+    } catch (RuntimeException bug) {
+      world.runtime().telemetry().broken("the receiver of chat " + stream.chat(), bug);
+      unwant(number);
+    }
+  }
+
+  private void on(PeerEvent event) {
+    var now = world.runtime().time().nanos();
+    perform(state.on(event, new PeerState.Moment(now, chance.nextDouble())));
+  }
+
+  private void perform(Step<PeerState, PeerAction> step) {
+    state = step.next();
+    for (var action : step.actions()) {
+      switch (action) {
+        case PeerAction.Dial(var dial) -> dial(dial);
+        case PeerAction.CancelDial(var dial) -> end(dial);
+        case PeerAction.CloseLink(var dial) -> end(dial);
+        case PeerAction.Open(var dial, var numbers) -> link(dial).open(numbers);
+        case PeerAction.CloseStream(var dial, var number) -> link(dial).close(number);
+        case PeerAction.Ping(var dial) -> link(dial).ping();
+        case PeerAction.AskOwners(var chats) -> askOwners(chats);
+        case PeerAction.TellRefused _ -> tellRefused();
+      }
+    }
+  }
+
+  private DialedLink link(long dial) {
+    return Objects.requireNonNull(links.get(dial), "a link that the machine knows");
+  }
+
+  private void end(long dial) {
+    var link = links.remove(dial);
+    if (link != null) {
+      link.end();
+    }
+  }
+
+  private void askOwners(Set<ChatId> chats) {
+    var runtime = world.runtime();
+    runtime
+        .threads()
+        .newThread(() -> {
+          try {
+            relay.askOwners(chats);
+          } catch (RuntimeException trouble) {
+            // The peer is dialled again in any case; the feeds find out by themselves.
+            runtime.telemetry().trouble("asking who owns the chats of replica " + id, trouble);
+          }
+        })
+        .start();
+  }
+
+  private void tellRefused() {
+    refused = true;
+    var cause = new IllegalStateException("it has another cluster secret");
+    world.runtime().telemetry().trouble("dialling replica " + id, cause);
+  }
+
+  private void setAlarm() {
+    var next = state.alarmAt();
+    if (next.equals(alarmAt)) {
+      return;
+    }
+    cancelAlarm();
+    alarmAt = next;
+    if (next.isPresent()) {
+      var time = world.runtime().time();
+      var delay = Duration.ofNanos(Math.max(0, next.getAsLong() - time.nanos()));
+      alarm = time.after(delay, () -> mailbox.postOnce(new PeerNotice.Alarm()));
+    }
+  }
+
+  private void cancelAlarm() {
+    if (alarm != null) {
+      alarm.cancel();
+      alarm = null;
+    }
+  }
+
+  /// What a link tells, under the number of its dialling.
+  private record Ear(long dial, Mailbox<PeerNotice> mailbox)
+      implements Dialer.Answer, Link.Listener {
+    @Override
+    public Link.Listener opened(Link link) {
+      if (!mailbox.post(new PeerNotice.Opened(dial, link))) {
+        link.close();
+      }
+      return this;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      mailbox.post(new PeerNotice.Failed(dial, cause));
+    }
+
+    @Override
+    public void heard() {
+      mailbox.postOnce(new PeerNotice.Heard(dial));
+    }
+
+    @Override
+    public void received(ByteBuffer message) {
+      mailbox.post(new PeerNotice.Received(dial, message));
+    }
+
+    @Override
+    public void written() {
+      mailbox.post(new PeerNotice.Written(dial));
+    }
+
+    @Override
+    public void ended() {
+      mailbox.post(new PeerNotice.Ended(dial));
+    }
+  }
+}
