@@ -11,6 +11,7 @@ import chatd.core.feed.FeedState;
 import chatd.core.feed.FeedView;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
+import chatd.core.feed.Snapshot;
 import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
 import chatd.core.message.ChatId;
@@ -294,19 +295,21 @@ final class Feed implements PartListener {
 
   private FeedView view() {
     var current = state.current();
-    var log = current == null ? null : log(current.episode());
-    return state.view(log, remote != null, context.encoder());
+    var own =
+        current == null ? null : context.sources().parts().logs().find(chat, current.episode());
+    // A log without parts may have been opened here in vain, for an attempt that another replica
+    // recorded.
+    var isHere = remote == null || (own != null && own.last() > 0);
+    return isHere
+        ? state.view(own, false, context.encoder())
+        : state.view(mirrorOf(current), true, context.encoder());
   }
 
-  /// Where parts of this episode are. A log without parts may have been opened here in vain, for an
-  /// attempt that another replica recorded.
-  private @Nullable PartLog log(Episode episode) {
-    var own = context.sources().parts().logs().find(chat, episode);
-    if (remote == null || (own != null && own.last() > 0)) {
-      return own;
-    }
-    var mirror = remote.mirror();
-    return mirror != null && mirror.episode().equals(episode) ? mirror : null;
+  private @Nullable PartLog mirrorOf(@Nullable Snapshot current) {
+    var mirror = remote == null ? null : remote.mirror();
+    return mirror != null && current != null && mirror.episode().equals(current.episode())
+        ? mirror
+        : null;
   }
 
   private void perform(Step<FeedState, FeedAction> step) {

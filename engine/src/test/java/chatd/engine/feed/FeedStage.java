@@ -3,6 +3,7 @@ package chatd.engine.feed;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ReplicaId;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
@@ -48,6 +49,18 @@ final class FeedStage {
   final Chats chats = new Chats(store, hints);
   final Feeds feeds;
 
+  /// The logs of another replica, and what brings its parts.
+  final PartLogs elsewhere =
+      new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+
+  final FakeRelay relay = new FakeRelay(elsewhere);
+
+  /// Whether attempts begin on the other replica.
+  boolean isElsewhere;
+
+  /// This replica.
+  static final ReplicaId ME = new ReplicaId(new UUID(77, 7));
+
   FeedStage() {
     this(1);
   }
@@ -56,7 +69,7 @@ final class FeedStage {
     thread = new OneThread(seed);
     feeds =
         new Feeds(
-            new Feeds.Sources(store, hints, logs, this::live),
+            new Feeds.Sources(store, hints, new Feeds.Parts(logs, relay, () -> ME), this::live),
             encoder,
             time,
             thread.group().threads(),
@@ -131,9 +144,14 @@ final class FeedStage {
     } else {
       apply(chat, new ChatCommand.RecordAttempt(chat.fence()));
     }
-    var writer = logs.open(chat.id(), Episode.of(chat.row()));
+    var writer = producing().open(chat.id(), Episode.of(chat.row()));
     announce(chat);
     return writer;
+  }
+
+  /// The logs of whoever runs the turns.
+  PartLogs producing() {
+    return isElsewhere ? elsewhere : logs;
   }
 
   void announce(TestChat chat) {

@@ -48,6 +48,7 @@ class FeedsInAnyOrderTest {
     Run(long seed) {
       random = new SplittableRandom(seed);
       stage = new FeedStage(seed);
+      stage.isElsewhere = random.nextBoolean();
       chat = stage.chat();
     }
 
@@ -63,19 +64,26 @@ class FeedsInAnyOrderTest {
       stage.store.down = false;
       for (var i = 0; i < 5; i++) {
         stage.advance(Duration.ofSeconds(2));
+        stage.relay.bring(1000);
+        stage.thread.settle();
         open.forEach(this::acceptAll);
       }
       open.forEach(this::check);
       assertThat(stage.bugs).isEmpty();
+      open.forEach(carrier -> carrier.end(CloseReason.CLIENT_CLOSED));
+      stage.advance(Duration.ofSeconds(6));
+      assertThat(stage.relay.open).isEmpty();
+      assertThat(stage.feeds.mirrorBytes()).isZero();
     }
 
     private void act() {
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(14)) {
         case 0, 1 -> join();
         case 2 -> leave();
         case 3, 4 -> accept();
         case 5 -> stage.time.advance(Duration.ofMillis(random.nextInt(8_000)));
         case 6, 7, 8 -> append();
+        case 9, 10 -> stage.relay.bring(random.nextInt(1, 200));
         default -> transact();
       }
     }
@@ -141,7 +149,7 @@ class FeedsInAnyOrderTest {
       } else {
         stage.chats.apply(chat.id(), new ChatCommand.RecordAttempt(chat.fence()), null);
       }
-      var opened = stage.logs.open(chat.id(), Episode.of(chat.row()));
+      var opened = stage.producing().open(chat.id(), Episode.of(chat.row()));
       stage.hints.announce(Hint.of(chat.row()));
       return opened;
     }
@@ -176,7 +184,7 @@ class FeedsInAnyOrderTest {
       assertThat(messages)
           .containsExactlyElementsOf(chat.visible().stream().map(message -> message.id()).toList());
       assertThat(status).isEqualTo(chat.row().status().name());
-      var log = stage.logs.find(chat.id(), Episode.of(chat.row()));
+      var log = stage.producing().find(chat.id(), Episode.of(chat.row()));
       assertThat(next - 1).isEqualTo(log == null || !chat.row().isLive() ? 0 : log.last());
     }
   }

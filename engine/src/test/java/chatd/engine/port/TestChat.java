@@ -133,9 +133,14 @@ public record TestChat(StoreFixture fixture, ChatId id, UserId user) {
   /// A replica of its own takes this chat and every other that is due.
   public ReplicaId acquired() {
     var replica = newReplica(fixture);
+    acquiredBy(replica);
+    return replica;
+  }
+
+  /// Lets this replica take the chat.
+  public void acquiredBy(ReplicaId replica) {
     store().acquire(replica, 1000, 1000, () -> new RunId(UUID.randomUUID()));
     assertThat(row().ownership()).isNotNull();
-    return replica;
   }
 
   public static ReplicaId newReplica(StoreFixture fixture) {

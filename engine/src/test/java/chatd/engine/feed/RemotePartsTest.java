@@ -1,0 +1,171 @@
+package chatd.engine.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ChatCommand.CommitStep.Then;
+import chatd.core.feed.CloseReason;
+import chatd.core.feed.ResumeRequest;
+import chatd.core.part.Episode;
+import chatd.engine.port.TestChat;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Viewers of a chat that another replica generates.
+class RemotePartsTest {
+  private final FeedStage stage = new FeedStage();
+  private final TestChat chat = stage.chat();
+
+  @BeforeEach
+  void begin() {
+    stage.isElsewhere = true;
+  }
+
+  private void bring() {
+    stage.relay.bring(1000);
+    stage.thread.settle();
+  }
+
+  @Test
+  void partsOfAnotherReplica_areShownAsIfTheyWereNumberedHere() {
+    var viewer = stage.watch(chat);
+    var writer = stage.begin(chat);
+    stage.append(writer, "Hel");
+    stage.append(writer, "lo");
+
+    bring();
+
+    assertThat(viewer.received).last().asString().startsWith("part 1-2");
+  }
+
+  @Test
+  void thousandViewers_shareOneStreamAndOneMirror() {
+    for (var i = 0; i < 1000; i++) {
+      stage.watch(chat, ResumeRequest.FRESH, new FakeCarrier());
+    }
+    stage.thread.settle();
+    var writer = stage.begin(chat);
+    stage.append(writer, "Hello");
+    bring();
+
+    assertThat(stage.relay.opened).isEqualTo(1);
+    assertThat(stage.feeds.mirrorBytes()).isBetween(1L, 2000L);
+  }
+
+  @Test
+  void commit_endsTheStream_andTheMirrorIsForgotten() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    stage.append(writer, "Hello");
+    bring();
+    writer.seal();
+    stage.apply(
+        chat,
+        new ChatCommand.CommitStep(
+            chat.fence(), List.of(TestChat.answer("Hello")), Set.of(), null, Then.FINISH));
+
+    assertThat(stage.relay.open).isEmpty();
+    assertThat(stage.feeds.mirrorBytes()).isZero();
+  }
+
+  @Test
+  void nextAttempt_replacesTheMirror_andIsNoticedByItsParts() {
+    var viewer = stage.watch(chat);
+    stage.append(stage.begin(chat), "first");
+    bring();
+    stage.pubsub.disturb(_ -> List.of());
+    chat.store().apply(chat.id(), new ChatCommand.RecordAttempt(chat.fence()), null);
+    var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
+    stage.append(writer, "second");
+
+    bring(); // No hint has come: the part says that there is something to read.
+
+    assertThat(viewer.received).anyMatch(line -> line.startsWith("preview"));
+    assertThat(viewer.received).last().asString().isEqualTo("part 1-1 second");
+  }
+
+  @Test
+  void localWorker_closesTheRelay() {
+    stage.watch(chat);
+    stage.begin(chat);
+    assertThat(stage.relay.open).hasSize(1);
+    stage.fixture.directory().register(FeedStage.ME, "http://me", "test");
+    var owner = stage.relay.open.getFirst().peer;
+    stage.fixture.directory().declareDead(owner, 0);
+    stage.announce(chat);
+    assertThat(stage.relay.open).isEmpty();
+
+    chat.acquiredBy(FeedStage.ME);
+    stage.announce(chat);
+
+    assertThat(stage.relay.open).isEmpty();
+    assertThat(stage.relay.opened).isEqualTo(1);
+  }
+
+  @Test
+  void runningToRunning_withAnotherWorker_switchesTheStream() {
+    stage.watch(chat);
+    stage.begin(chat);
+    var first = stage.relay.open.getFirst().peer;
+    stage.fixture.directory().declareDead(first, 0);
+    var second = chat.acquired();
+    stage.announce(chat);
+
+    assertThat(stage.relay.open).extracting(stream -> stream.peer).containsExactly(second);
+  }
+
+  @Test
+  void lastViewerLeaves_theStreamEndsWithTheFeed() {
+    var viewer = stage.watch(chat);
+    stage.append(stage.begin(chat), "Hello");
+    bring();
+    viewer.end(CloseReason.CLIENT_CLOSED);
+    stage.advance(Duration.ofSeconds(4));
+    assertThat(stage.relay.open).hasSize(1);
+
+    stage.advance(Duration.ofSeconds(2));
+
+    assertThat(stage.relay.open).isEmpty();
+    assertThat(stage.feeds.mirrorBytes()).isZero();
+  }
+
+  @Test
+  void manyViewersAheadOfTheMirror_askTheWorkerOnceOrTwice_andAreBelieved() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    for (var i = 0; i < 9; i++) {
+      stage.append(writer, "x");
+    }
+    var history = chat.row().versions().history();
+    var behind = new FakeCarrier();
+    for (var i = 0; i < 100; i++) {
+      stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), i == 0 ? behind : new FakeCarrier());
+    }
+    assertThat(behind.received).noneMatch(line -> line.startsWith("part"));
+
+    bring();
+    bring();
+
+    assertThat(stage.relay.asked).isLessThanOrEqualTo(2);
+    assertThat(behind.received).noneMatch(line -> line.startsWith("preview"));
+    assertThat(behind.received).last().asString().startsWith("part 8-9");
+  }
+
+  @Test
+  void viewerAheadOfTheLogItself_beginsAnew() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    stage.append(writer, "x");
+    var history = chat.row().versions().history();
+    var ahead =
+        stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), new FakeCarrier());
+    bring();
+    bring();
+
+    assertThat(ahead.received).anyMatch(line -> line.startsWith("preview"));
+    assertThat(ahead.received).last().asString().startsWith("part 1-1");
+  }
+}
