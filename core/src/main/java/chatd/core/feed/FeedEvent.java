@@ -17,7 +17,7 @@ public sealed interface FeedEvent {
   /// Somebody says that the chat is at this snapshot version.
   record Hinted(long snapshot) implements FeedEvent {}
 
-  /// Somebody says that the chat does not exist any more.
+  /// Somebody says that the chat does not exist any more, or that its newest snapshot does not.
   record Missed() implements FeedEvent {}
 
   /// There are parts of this episode, so it was committed.

@@ -68,8 +68,10 @@ record Sent(StreamEvent.@Nullable Status status, long queue, long failure, long 
         : 0;
   }
 
+  /// A turn that is being stopped still has its retry stored, but there will be none.
   private static long retryOf(Snapshot target) {
-    return target.row().status().isOwnable() && target.row().turn().retries().pending() != null
+    return target.row().status() == ChatStatus.RUNNING
+            && target.row().turn().retries().pending() != null
         ? target.row().versions().retry()
         : 0;
   }

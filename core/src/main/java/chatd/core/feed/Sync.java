@@ -6,18 +6,18 @@ import java.util.List;
 ///
 /// `rule` says which rows; `reset`: the client has to forget its rows first; `preview`: it has to
 /// forget its live preview at the end.
-record Sync(Snapshot target, Rule rule, boolean reset, boolean preview, Left left) {
+record Sync(Snapshot target, Rule rule, boolean reset, boolean preview, Rest rest) {
 
   /// What is left to do.
-  sealed interface Left {
+  sealed interface Rest {
     /// To say that the history begins anew.
-    record Announcement() implements Left {}
+    record Announcement() implements Rest {}
 
     /// Rows with an id above `after`; those in `page` are at hand.
-    record Rows(long after, List<FeedRow> page) implements Left {}
+    record Rows(long after, List<FeedRow> page) implements Rest {}
 
     /// What follows the rows, the last of which was `lastRow`.
-    record Closing(long lastRow, List<StreamEvent> events) implements Left {
+    record Closing(long lastRow, List<StreamEvent> events) implements Rest {
       Closing from(int index) {
         return new Closing(lastRow, events.subList(index, events.size()));
       }
@@ -39,11 +39,11 @@ record Sync(Snapshot target, Rule rule, boolean reset, boolean preview, Left lef
   }
 
   static Sync start(Snapshot target, Rule rule, boolean reset, boolean preview) {
-    var first = new Left.Rows(rule.firstAfter(target.history()), List.of());
-    return new Sync(target, rule, reset, preview, reset ? new Left.Announcement() : first);
+    var first = new Rest.Rows(rule.firstAfter(target.history()), List.of());
+    return new Sync(target, rule, reset, preview, reset ? new Rest.Announcement() : first);
   }
 
-  Sync with(Left next) {
+  Sync with(Rest next) {
     return new Sync(target, rule, reset, preview, next);
   }
 

@@ -1,7 +1,7 @@
 package chatd.core.feed;
 
 import chatd.core.Step;
-import chatd.core.feed.Sync.Left;
+import chatd.core.feed.Sync.Rest;
 import chatd.core.feed.Sync.Rule;
 import chatd.core.part.Episode;
 import java.util.List;
@@ -32,8 +32,8 @@ public record ViewerState(
     /// Is where the feed was when it last looked.
     record Following() implements Stage {}
 
-    /// May see no more, and is to be told why.
-    record Leaving(AccessEnd why) implements Stage {}
+    /// May see no more, and is to be told why; events up to `snapshot` may have been written.
+    record Leaving(AccessEnd why, long snapshot) implements Stage {}
 
     /// Was told, and is closed once that is written.
     record Told(AccessEnd why) implements Stage {}
@@ -63,11 +63,6 @@ public record ViewerState(
     return writing;
   }
 
-  /// Whether nothing will ever be done for it again.
-  public boolean isClosed() {
-    return stage instanceof Stage.Closed;
-  }
-
   /// Looks at the feed and takes what is next; called again whenever the feed changed.
   public Step<ViewerState, ViewerAction> look(FeedView feed) {
     if (writing) {
@@ -77,7 +72,7 @@ public record ViewerState(
       case Stage.Joining joining -> begin(joining, feed);
       case Stage.Syncing(var sync) -> advance(sync, feed);
       case Stage.Following _ -> follow(feed);
-      case Stage.Leaving(var why) -> tell(why);
+      case Stage.Leaving(var why, var snapshot) -> tell(why, snapshot);
       case Stage.Told(var why) -> close(why);
       case Stage.Asking _, Stage.Paging _, Stage.Closed _ -> Step.to(this);
     };
@@ -101,17 +96,23 @@ public record ViewerState(
       return Step.to(this);
     }
     // No row is left: those that the target had were deleted after it, and the next sync says so.
-    var left = rows.isEmpty() ? closing(sync, after) : new Left.Rows(after, rows);
-    return advance(sync.with(left), feed);
+    var rest = rows.isEmpty() ? closing(sync, after) : new Rest.Rows(after, rows);
+    return advance(sync.with(rest), feed);
   }
 
   /// The viewer may see no more. What is being written is finished, nothing else follows.
   public Step<ViewerState, ViewerAction> accessEnded(AccessEnd why, FeedView feed) {
     return switch (stage) {
       case Stage.Leaving _, Stage.Told _, Stage.Closed _ -> Step.to(this);
-      case Stage.Joining _, Stage.Asking _, Stage.Syncing _, Stage.Paging _, Stage.Following _ ->
-          with(position, new Stage.Leaving(why)).look(feed);
+      case Stage.Syncing(var sync) -> leave(why, sync.target().version(), feed);
+      case Stage.Paging(var sync, _) -> leave(why, sync.target().version(), feed);
+      case Stage.Joining _, Stage.Asking _, Stage.Following _ ->
+          leave(why, position.snapshot(), feed);
     };
+  }
+
+  private Step<ViewerState, ViewerAction> leave(AccessEnd why, long snapshot, FeedView feed) {
+    return with(position, new Stage.Leaving(why, snapshot)).look(feed);
   }
 
   private Step<ViewerState, ViewerAction> begin(Stage.Joining joining, FeedView feed) {
@@ -158,34 +159,34 @@ public record ViewerState(
   private Step<ViewerState, ViewerAction> advance(Sync sync, FeedView feed) {
     var batch = new Batch();
     var at = position;
-    var left = sync.left();
+    var rest = sync.rest();
     while (true) {
-      switch (left) {
-        case Left.Announcement _ -> {
+      switch (rest) {
+        case Rest.Announcement _ -> {
           batch.add(new StreamEvent.HistoryReset(sync.target().episode()), at.cursor());
-          left = new Left.Rows(0, List.of());
+          rest = new Rest.Rows(0, List.of());
         }
-        case Left.Rows(var after, _) when sync.isPastLastRow(after) -> left = closing(sync, after);
-        case Left.Rows(var after, var page) -> {
+        case Rest.Rows(var after, _) when sync.isPastLastRow(after) -> rest = closing(sync, after);
+        case Rest.Rows(var after, var page) -> {
           var rows = page.isEmpty() ? retained(sync, after, feed.retained()) : page;
           if (rows == null) {
-            return batch.isEmpty() ? readPage(at, sync, after) : write(batch, at, sync.with(left));
+            return batch.isEmpty() ? readPage(at, sync, after) : write(batch, at, sync.with(rest));
           }
           var taken = 0;
           for (var row : rows) {
             var event = new StreamEvent.Message(row);
             if (!batch.fits(event)) {
-              var rest = page.isEmpty() ? page : rows.subList(taken, rows.size());
-              return write(batch, at, sync.with(new Left.Rows(after, rest)));
+              var others = page.isEmpty() ? page : rows.subList(taken, rows.size());
+              return write(batch, at, sync.with(new Rest.Rows(after, others)));
             }
             at = at.holding(row.id());
             after = row.id();
             batch.add(event, at.cursor());
             taken++;
           }
-          left = page.isEmpty() ? closing(sync, after) : new Left.Rows(after, List.of());
+          rest = page.isEmpty() ? closing(sync, after) : new Rest.Rows(after, List.of());
         }
-        case Left.Closing closing -> {
+        case Rest.Closing closing -> {
           return close(batch, at, sync, closing, feed);
         }
       }
@@ -193,7 +194,7 @@ public record ViewerState(
   }
 
   private Step<ViewerState, ViewerAction> close(
-      Batch batch, Position at, Sync sync, Left.Closing closing, FeedView feed) {
+      Batch batch, Position at, Sync sync, Rest.Closing closing, FeedView feed) {
     var target = sync.target();
     var events = closing.events();
     var arrived = arrive(at, sync, closing);
@@ -213,7 +214,7 @@ public record ViewerState(
   }
 
   /// Where the viewer is when the last event of a sync was received.
-  private static Position arrive(Position at, Sync sync, Left.Closing closing) {
+  private static Position arrive(Position at, Sync sync, Rest.Closing closing) {
     var target = sync.target();
     var startsAgain =
         closing.events().stream().anyMatch(StreamEvent.PreviewReset.class::isInstance);
@@ -221,9 +222,9 @@ public record ViewerState(
     return new Position(target.version(), target.episode(), startsAgain ? 0 : at.seq(), held);
   }
 
-  private Left closing(Sync sync, long lastRow) {
+  private Rest closing(Sync sync, long lastRow) {
     var isSameEpisode = sync.target().episode().equals(position.episode());
-    return new Left.Closing(
+    return new Rest.Closing(
         lastRow, sent.closing(sync.target(), sync.preview(), isSameEpisode && position.seq() > 0));
   }
 
@@ -281,11 +282,11 @@ public record ViewerState(
             new ViewerState(framing, at, sent, stage, true), List.of(batch.write(at.snapshot())));
   }
 
-  private Step<ViewerState, ViewerAction> tell(AccessEnd why) {
+  private Step<ViewerState, ViewerAction> tell(AccessEnd why, long snapshot) {
     var batch = new Batch();
     batch.add(new StreamEvent.Ended(why), position.cursor());
     var told = new ViewerState(framing, position, sent, new Stage.Told(why), true);
-    return new Step<>(told, List.of(batch.write(position.snapshot())));
+    return new Step<>(told, List.of(batch.write(snapshot)));
   }
 
   private Step<ViewerState, ViewerAction> close(AccessEnd why) {

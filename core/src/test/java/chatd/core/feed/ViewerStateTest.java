@@ -261,8 +261,36 @@ class ViewerStateTest {
     assertThat(told.next().accessEnded(AccessEnd.GONE, feed.view()).actions()).isEmpty();
     var closed = told.next().written(feed.view());
     assertThat(closed.actions()).containsExactly(new ViewerAction.Close(CloseReason.GONE));
-    assertThat(closed.next().isClosed()).isTrue();
+    assertThat(closed.next().stage()).isEqualTo(new ViewerState.Stage.Closed());
     assertThat(closed.next().look(feed.view()).actions()).isEmpty();
+  }
+
+  @Test
+  void endOfAccess_inTheMiddleOfASync_isToldAtTheSnapshotOfThatSync() {
+    chat.commit(2, 40_000, false); // More than one write.
+    feed.on(new FeedEvent.Joined());
+    run();
+    var viewer = ViewerState.coming(Framing.ARRAY, ResumeRequest.FRESH).joined(0).look(feed.view());
+    var page = ((ViewerAction.ReadPage) viewer.actions().getFirst()).page();
+    var writing = viewer.next().pageRead(chat.page(page, 3), feed.view());
+    var begun = (ViewerAction.Write) writing.actions().getFirst();
+    var ended = writing.next().accessEnded(AccessEnd.GONE, feed.view()).next();
+    var told = (ViewerAction.Write) ended.written(feed.view()).actions().getFirst();
+    assertThat(told.events().getFirst().event()).isEqualTo(new StreamEvent.Ended(AccessEnd.GONE));
+    assertThat(told.snapshot()).isEqualTo(begun.snapshot());
+  }
+
+  @Test
+  void stopWhileARetryWaits_showsAJoinerNoRetry() {
+    change(chat::recordAttempt);
+    append("void");
+    change(chat::announceRetry);
+    change(chat::interrupt);
+    assertThat(kinds(join())).containsExactly("Message", "QueueUpdate", "Status", "PreviewReset");
+    // One who holds parts of the failed attempt is told that they are void all the same.
+    var holder = feed.connect(new ViewerClient(Kind.ID_ONLY), new ResumeRequest(1L, 1, 1, 1L));
+    run();
+    assertThat(kinds(holder)).containsExactly("QueueUpdate", "Status", "PreviewReset");
   }
 
   private SimViewer join() {

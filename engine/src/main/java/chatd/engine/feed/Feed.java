@@ -106,7 +106,7 @@ final class Feed implements PartListener {
     mailbox.postOnce(Notice.Look.INSTANCE);
   }
 
-  /// Somebody says that the chat is gone.
+  /// Somebody says that the chat is gone, or that the database knows less of it than this feed.
   void missed() {
     mailbox.postOnce(Notice.Missed.INSTANCE);
   }
@@ -135,7 +135,7 @@ final class Feed implements PartListener {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       context.shared().telemetry().broken("the feed of chat " + chat, bug);
     } finally {
       subscriptions.forEach(Subscription::end);
@@ -191,6 +191,7 @@ final class Feed implements PartListener {
   private void ended(Viewer viewer) {
     if (viewers.remove(viewer)) {
       registry.leave(this);
+      newest.forget(viewer.state().framing());
       perform(state.on(new FeedEvent.Left()));
     }
   }
@@ -267,8 +268,8 @@ final class Feed implements PartListener {
           } catch (StoreException trouble) {
             context.shared().telemetry().trouble("reading a chat for its viewers", trouble);
             post(new Notice.ReadFailed());
-          } catch (RuntimeException bug) {
-            post(new Notice.Broken(bug));
+          } catch (RuntimeException | Error bug) {
+            post(new Notice.Broken(bug)); // Also when memory ran out: the feed waits for an answer.
           }
         })
         .start();

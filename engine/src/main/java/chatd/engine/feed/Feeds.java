@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 public final class Feeds {
   private final FeedContext context;
   private final FeedRegistry registry = new FeedRegistry();
+  private final Pulse pulse;
   private final Poll poll;
 
   /// Where feeds learn what they tell.
@@ -42,17 +43,19 @@ public final class Feeds {
             threads,
             limits,
             new FeedContext.Shared(readings, new RowBudget(limits.budgets()), telemetry));
+    this.pulse = new Pulse(context, registry);
     this.poll = new Poll(context, registry);
   }
 
   /// Starts what looks after all viewers.
   public void start() {
-    new Pulse(context, registry).start();
+    pulse.start();
     poll.start();
   }
 
   /// Looks after nobody any more: the store is about to go. Viewers were closed before.
   public void stop() {
+    pulse.stop();
     poll.stop();
   }
 

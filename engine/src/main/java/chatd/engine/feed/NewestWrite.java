@@ -33,6 +33,12 @@ final class NewestWrite {
     return bytes;
   }
 
+  /// Keeps nothing for this framing: a viewer has left, and there may be none that shares. What is
+  /// kept holds on to the rows and part logs that it was made of.
+  void forget(Framing framing) {
+    made.remove(framing);
+  }
+
   private static boolean isSame(Framing framing, Write one, Write other) {
     var count = one.events().size();
     if (one.snapshot() != other.snapshot() || count != other.events().size()) {

@@ -17,7 +17,7 @@ sealed interface Notice {
     static final Look INSTANCE = new Look();
   }
 
-  /// The poll did not find the chat.
+  /// The poll did not find the chat, or only an older snapshot of it.
   record Missed() implements Notice {
     static final Missed INSTANCE = new Missed();
   }

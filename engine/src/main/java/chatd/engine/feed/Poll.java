@@ -57,8 +57,6 @@ final class Poll {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
-      context.shared().telemetry().broken("the poll behind all feeds", bug);
     }
   }
 
@@ -70,6 +68,9 @@ final class Poll {
       }
     } catch (StoreException trouble) {
       context.shared().telemetry().trouble("comparing what is watched", trouble);
+    } catch (RuntimeException | Error bug) {
+      // One chat that cannot be must not leave all others without repair.
+      context.shared().telemetry().broken("the poll behind all feeds", bug);
     }
     if (due != Due.VERSIONS_NOW) {
       arm(due);
@@ -77,20 +78,21 @@ final class Poll {
   }
 
   private void compareVersions() {
-    var feeds = registry.all();
-    if (feeds.isEmpty()) {
+    // Before the statement, whose answer a feed may overtake: less than this means lost commits.
+    var known = registry.all().stream().collect(Collectors.toMap(feed -> feed, Feed::version));
+    if (known.isEmpty()) {
       return;
     }
     Map<ChatId, Versions> versions =
-        context.sources().store().versions(feeds.stream().map(Feed::chat).toList());
-    for (var feed : feeds) {
+        context.sources().store().versions(known.keySet().stream().map(Feed::chat).toList());
+    known.forEach((feed, version) -> {
       var found = versions.get(feed.chat());
-      if (found == null) {
+      if (found == null || found.snapshot() < version) {
         feed.missed();
       } else if (found.snapshot() > feed.version()) {
         feed.saw(found.snapshot());
       }
-    }
+    });
   }
 
   private void compareSessions() {

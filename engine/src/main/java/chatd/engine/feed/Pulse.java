@@ -28,6 +28,11 @@ final class Pulse {
     arm();
   }
 
+  /// Looks at nobody any more.
+  void stop() {
+    mailbox.close();
+  }
+
   private void arm() {
     context.time().after(PERIOD, () -> mailbox.postOnce(Beat.BEAT));
   }
@@ -35,12 +40,19 @@ final class Pulse {
   private void run() {
     try {
       while (!mailbox.take().isEmpty()) {
-        beat();
+        beatOnce();
         arm();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
+    }
+  }
+
+  private void beatOnce() {
+    try {
+      beat();
+    } catch (RuntimeException | Error bug) {
+      // One viewer that cannot be must not keep all others from being looked at ever again.
       context.shared().telemetry().broken("the pulse of all viewers", bug);
     }
   }

@@ -86,7 +86,7 @@ final class SharedReads<K, V> {
       telemetry.trouble("reading for a viewer", trouble);
       var delay = BACKOFF_FIRST.multipliedBy(1L << Math.min(failures, BACKOFF_DOUBLINGS));
       time.after(delay, () -> tasks.start(() -> fly(key, answer, failures + 1)));
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       abandon(key);
       answer.completeExceptionally(bug);
     }

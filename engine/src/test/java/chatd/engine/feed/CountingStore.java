@@ -24,13 +24,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what feeds read, and fails while it is told to.
+/// Counts what feeds read. When told to, it fails, breaks, or gives what it once had.
 final class CountingStore implements ChatStore {
   int feedReads;
   int pages;
   int facts;
   int polls;
   boolean down;
+  @Nullable FeedRead restored;
+  @Nullable Error readBreaks;
+  @Nullable Error pageBreaks;
+  @Nullable Error pollBreaks;
   private final ChatStore store;
 
   CountingStore(ChatStore store) {
@@ -41,13 +45,19 @@ final class CountingStore implements ChatStore {
   public Optional<FeedRead> readFeed(ChatId chat, long afterHistory) {
     feedReads++;
     check();
-    return store.readFeed(chat, afterHistory);
+    if (readBreaks != null) {
+      throw readBreaks;
+    }
+    return restored == null ? store.readFeed(chat, afterHistory) : Optional.of(restored);
   }
 
   @Override
   public List<FeedRow> readPage(ChatId chat, FeedPage query) {
     pages++;
     check();
+    if (pageBreaks != null) {
+      throw pageBreaks;
+    }
     return store.readPage(chat, query);
   }
 
@@ -62,7 +72,12 @@ final class CountingStore implements ChatStore {
   public Map<ChatId, Versions> versions(Collection<ChatId> chats) {
     polls++;
     check();
-    return store.versions(chats);
+    if (pollBreaks != null) {
+      throw pollBreaks;
+    }
+    return restored == null
+        ? store.versions(chats)
+        : Map.of(restored.row().id(), restored.row().versions());
   }
 
   @Override

@@ -16,6 +16,7 @@ final class FakeCarrier implements Carrier {
   byte @Nullable [] inFlight;
   @Nullable CloseReason ended;
   int pings;
+  @Nullable Error pingBreaks;
   private boolean stalls;
   private @Nullable CarrierListener listener;
 
@@ -57,6 +58,9 @@ final class FakeCarrier implements Carrier {
   @Override
   public void ping() {
     pings++;
+    if (pingBreaks != null) {
+      throw pingBreaks;
+    }
   }
 
   @Override

@@ -66,6 +66,7 @@ class FeedsInAnyOrderTest {
         open.forEach(this::acceptAll);
       }
       open.forEach(this::check);
+      assertThat(stage.bugs).isEmpty();
     }
 
     private void act() {

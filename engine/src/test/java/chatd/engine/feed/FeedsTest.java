@@ -13,11 +13,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FeedsTest {
   private final FeedStage stage = new FeedStage();
   private final TestChat chat = stage.chat();
+
+  @AfterEach
+  void noLoopMetABug() {
+    assertThat(stage.bugs).isEmpty();
+  }
 
   @Test
   void turn_isSeenFromItsFirstPartToItsCommit() {
@@ -134,6 +140,35 @@ class FeedsTest {
   }
 
   @Test
+  void readingThatRunsOutOfMemory_endsTheStreams_insteadOfLeavingThemWithoutNews() {
+    var viewer = stage.watch(chat);
+    stage.store.readBreaks = new OutOfMemoryError("in a test");
+    var late = stage.watch(chat);
+    assertThat(List.of(viewer, late))
+        .allSatisfy(it -> assertThat(it.ended).isEqualTo(CloseReason.INTERNAL_ERROR));
+    assertThat(stage.bugs).hasSize(1);
+    stage.bugs.clear();
+
+    stage.store.readBreaks = null;
+    assertThat(stage.watch(chat).received).contains("message 2");
+  }
+
+  @Test
+  void pageThatRunsOutOfMemory_endsTheStreams_andIsReadAnewForTheNextViewer() {
+    stage.watch(chat, new ResumeRequest(null, 0, 0, ResumeRequest.LIVE_ONLY), new FakeCarrier());
+    stage.thread.settle();
+    var viewer = stage.watch(chat, ResumeRequest.FRESH, new FakeCarrier());
+    stage.store.pageBreaks = new OutOfMemoryError("in a test");
+    stage.thread.settle();
+    assertThat(viewer.ended).isEqualTo(CloseReason.INTERNAL_ERROR);
+    assertThat(stage.bugs).hasSize(1);
+    stage.bugs.clear();
+
+    stage.store.pageBreaks = null;
+    assertThat(stage.watch(chat).received).contains("message 2");
+  }
+
+  @Test
   void lostHint_isRepairedByThePoll_within5Seconds() {
     var viewer = stage.watch(chat);
     chat.store().apply(chat.id(), chat.send("second"), null); // Nobody is told.
@@ -142,6 +177,25 @@ class FeedsTest {
     var before = viewer.received.size();
     stage.advance(Duration.ofSeconds(3));
     assertThat(viewer.received.subList(before, viewer.received.size())).containsExactly("queue");
+  }
+
+  @Test
+  void databaseThatLostCommits_isFoundByThePoll_andViewersAreSentAway() {
+    var before = stage.store.readFeed(chat.id(), Long.MAX_VALUE).orElseThrow();
+    var viewer = stage.watch(chat);
+    apply(chat.send("second"));
+    stage.store.restored = before;
+    stage.advance(Duration.ofSeconds(3));
+    assertThat(viewer.ended).isEqualTo(CloseReason.INTERNAL_ERROR);
+    assertThat(stage.watch(chat).received).contains("message 2", "queue");
+  }
+
+  @Test
+  void stop_leavesNothingThatGoesOn() {
+    stage.watch(chat).end(CloseReason.CLIENT_CLOSED);
+    stage.feeds.stop();
+    stage.advance(Duration.ofSeconds(60));
+    assertThat(stage.time.pending()).isZero();
   }
 
   @Test
@@ -238,6 +292,24 @@ class FeedsTest {
     assertThat(viewer.ended).isNull();
     stage.advance(Duration.ofSeconds(61));
     assertThat(viewer.ended).isEqualTo(CloseReason.LIVENESS_PROBE_FAILED);
+  }
+
+  @Test
+  void bugOfOneMoment_endsNeitherThePollNorThePulse() {
+    var viewer = stage.watch(chat);
+    viewer.pingBreaks = new OutOfMemoryError("in a test");
+    stage.store.pollBreaks = new OutOfMemoryError("in a test");
+    stage.advance(Duration.ofSeconds(15));
+    assertThat(stage.bugs).hasSizeGreaterThan(1);
+    stage.bugs.clear();
+    viewer.pingBreaks = null;
+    stage.store.pollBreaks = null;
+
+    chat.store().apply(chat.id(), chat.send("second"), null); // Nobody is told.
+    var before = viewer.received.size();
+    stage.advance(Duration.ofSeconds(15));
+    assertThat(viewer.received.subList(before, viewer.received.size())).containsExactly("queue");
+    assertThat(viewer.pings).isEqualTo(2);
   }
 
   @Test

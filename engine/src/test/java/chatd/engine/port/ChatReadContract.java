@@ -3,15 +3,25 @@ package chatd.engine.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ChatCommand.CommitStep.Then;
+import chatd.core.feed.ClientCall;
 import chatd.core.feed.FeedPage;
 import chatd.core.feed.FeedRead;
 import chatd.core.feed.FeedRow;
 import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
+import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
+import chatd.core.message.MessageBody;
+import chatd.core.message.RawJson;
+import chatd.core.message.Role;
+import chatd.core.message.ToolOrigin;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +83,32 @@ public abstract class ChatReadContract {
             new FeedRead.Cut(history(cleared), replacement.id(), replacement.revision()));
     assertThat(chat.feed(history(edited)).cuts()).containsExactly(cuts.getLast());
     assertThat(chat.feed(0).lastMessageId()).isZero();
+  }
+
+  @Test
+  void readFeed_whenTheClientMustAct_hasItsCallsWithTheirArguments_andNoOthers() {
+    chat.acquired();
+    // One step in two rows that calls the client, the server, and the client again.
+    chat.done(
+        new ChatCommand.CommitStep(
+            chat.fence(),
+            List.of(calling("c1", "s1"), calling("c2")),
+            Set.of("c1", "c2"),
+            null,
+            Then.CONTINUE));
+    assertThat(chat.feed(0).clientCalls()).isEmpty();
+    var result =
+        new ContentPart.ToolResult(
+            "s1", "pick", RawJson.EMPTY_OBJECT, false, ToolOrigin.NONE, null);
+    chat.done(
+        new ChatCommand.CommitStep(
+            chat.fence(), List.of(MessageBody.tool(result)), Set.of(), null, Then.CONTINUE));
+    chat.done(new ChatCommand.NeedClientAction(chat.fence(), Duration.ofMinutes(5)));
+
+    assertThat(chat.feed(Long.MAX_VALUE).clientCalls())
+        .containsExactly(
+            new ClientCall("c1", "pick", new RawJson("{\"for\":\"c1\"}")),
+            new ClientCall("c2", "pick", new RawJson("{\"for\":\"c2\"}")));
   }
 
   @Test
@@ -177,6 +213,16 @@ public abstract class ChatReadContract {
         .containsEntry(chat.id(), chat.row().versions())
         .containsEntry(other.id(), other.row().versions());
     assertThat(chat.store().versions(List.of())).isEmpty();
+  }
+
+  private static MessageBody calling(String... ids) {
+    var calls =
+        Stream.of(ids)
+            .<ContentPart>map(id ->
+                new ContentPart.ToolCall(
+                    id, "pick", new RawJson("{\"for\":\"" + id + "\"}"), ToolOrigin.NONE, null))
+            .toList();
+    return new MessageBody(Role.ASSISTANT, calls, null, UUID.randomUUID(), null);
   }
 
   private ResumeFacts resume(@Nullable Long history, @Nullable Long held, long now) {

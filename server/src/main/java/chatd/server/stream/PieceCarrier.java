@@ -108,7 +108,8 @@ final class PieceCarrier implements Carrier {
     for (var step = next(); step != null; step = next()) {
       try {
         perform(step, connection, served);
-      } catch (RuntimeException bug) {
+      } catch (RuntimeException | Error bug) {
+        // Also when memory ran out: nobody else would ever drive this stream again.
         LOG.error("A stream is cut, because {} failed.", step, bug);
         synchronized (this) {
           delivery.broken();

@@ -23,12 +23,12 @@ public final class ServerSentEvents {
     var request = ServletContextRequest.getServletContextRequest(context.req());
     var scheduler = request.getConnectionMetaData().getConnector().getScheduler();
     var carrier = new PieceCarrier(false, scheduler, streams);
-    var listener = viewer.apply(carrier);
+    var end = new CompletableFuture<Void>();
+    var outlet = new SseOutlet(carrier, request, request.getServletContextResponse(), end);
+    var listener = viewer.apply(carrier); // Nothing may fail between this and the start.
     context.contentType("text/event-stream");
     context.header("Cache-Control", "no-store");
     context.header("X-Accel-Buffering", "no"); // Proxies would wait for more.
-    var end = new CompletableFuture<Void>();
-    var outlet = new SseOutlet(carrier, request, request.getServletContextResponse(), end);
     carrier.start(outlet, listener);
     context.future(() -> {
       outlet.open(); // Not earlier: the response would be complete when the route returns.

@@ -6,6 +6,7 @@ import chatd.core.feed.CloseReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,8 +15,10 @@ import org.eclipse.jetty.util.Callback;
 
 /// One response that goes on: server-sent events, written without a thread.
 ///
-/// Nothing is read from such a connection, so that a client went away is seen by a write that
-/// fails. The pings see to it that there is one.
+/// A client has nothing to say on such a connection, so what can be read of it is that it went
+/// away. If it does send something, that is not read on: it could go on for ever. Then, as with a
+/// client that was lost without a word, a write that fails says that it is gone, and the pings see
+/// to it that there is one.
 final class SseOutlet implements Outlet {
 
   /// How long a browser waits before it connects again, in milliseconds; it comes first.
@@ -28,6 +31,9 @@ final class SseOutlet implements Outlet {
   private final EndPoint connection;
   private final CompletableFuture<Void> end;
   private final long usualIdleTimeout;
+  private final Callback readable = Callback.from(this::listen, _ -> lost());
+  private volatile boolean listening = true;
+  private volatile boolean spoken;
 
   /// The request is held until `end` is complete.
   SseOutlet(PieceCarrier carrier, Request request, Response response, CompletableFuture<Void> end) {
@@ -43,7 +49,41 @@ final class SseOutlet implements Outlet {
   /// stream is open.
   void open() {
     connection.setIdleTimeout(0); // Who is dead is decided by pieces.
+    connection.tryFillInterested(readable);
     write(ByteBuffer.wrap(RETRY).asReadOnlyBuffer());
+  }
+
+  private void listen() {
+    if (!listening) {
+      return;
+    }
+    try {
+      var count = connection.fill(BufferUtil.allocate(1));
+      if (count < 0) {
+        lost();
+      } else if (count == 0) {
+        connection.tryFillInterested(readable);
+      } else {
+        spoken = true;
+      }
+    } catch (IOException _) {
+      lost();
+    }
+  }
+
+  private void lost() {
+    if (listening) {
+      carrier.broken();
+    }
+  }
+
+  /// From now on it is the server that reads. (If a last look is just being taken and asks for
+  /// another, the server closes the connection.)
+  private void stopListening() {
+    listening = false;
+    if (connection instanceof AbstractEndPoint reading) {
+      reading.getFillInterest().onFail(new IOException("The stream has ended."));
+    }
   }
 
   @Override
@@ -64,8 +104,17 @@ final class SseOutlet implements Outlet {
   /// then if it has to be.
   @Override
   public void close(CloseReason reason) {
+    stopListening();
     connection.setIdleTimeout(usualIdleTimeout); // The connection may serve other requests.
-    response.write(true, BufferUtil.EMPTY_BUFFER, Callback.from(this::gone, _ -> abort()));
+    response.write(true, BufferUtil.EMPTY_BUFFER, Callback.from(this::closed, _ -> abort()));
+  }
+
+  private void closed() {
+    if (spoken) {
+      abort(); // A byte of what may have been the next request is missing.
+    } else {
+      gone();
+    }
   }
 
   @Override

@@ -19,7 +19,7 @@ class PieceCarrierTest {
   private final List<String> log = new ArrayList<>();
 
   /// A connection that takes everything at once, from inside the call.
-  private final class Eager implements Outlet {
+  private class Eager implements Outlet {
     @Override
     public void piece(ByteBuffer bytes, boolean first, boolean last) {
       carrier.taken();
@@ -97,6 +97,22 @@ class PieceCarrierTest {
           }
         };
     carrier.start(new Eager(), thrower);
+    carrier.taken();
+    carrier.write(new byte[1]);
+    assertThat(log).containsExactly("ended", "abort");
+    assertThat(streams.count()).isZero();
+  }
+
+  @Test
+  void connectionThatRunsOutOfMemory_isCut_andNotForgotten() {
+    var breaking =
+        new Eager() {
+          @Override
+          public void piece(ByteBuffer bytes, boolean first, boolean last) {
+            throw new OutOfMemoryError("in a test");
+          }
+        };
+    carrier.start(breaking, new Busy(0));
     carrier.taken();
     carrier.write(new byte[1]);
     assertThat(log).containsExactly("ended", "abort");

@@ -2,31 +2,16 @@ package chatd.server.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A client that reads 16 KiB/s is never taken for a dead one, which happens after 60 s. To be well
 /// on the safe side, it shows progress every 20 s, that is at least once in 20 × 16 KiB. So volume
 /// is counted here, and not time.
-class SlowReaderTest {
+class SlowReaderTest extends StreamServerFixture {
 
   private static final int STEP = 16 * 1024;
   private static final int BETWEEN_TWO_SIGNS_MAX = 20 * STEP;
-
-  private StreamServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new StreamServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   @Test
   void webSocket_readSlowly_progressesOften() throws Exception {
@@ -43,8 +28,7 @@ class SlowReaderTest {
   }
 
   private static void readSlowly(RawClient client, StreamServer.Served served) throws Exception {
-    served.carrier.write(new byte[8 << 20]);
-    while (served.progresses(Duration.ofMillis(300))) {} // until the buffers of the system are full
+    writeUntilStalled(served, new byte[8 << 20]);
     var most = 0;
     for (var signs = 0; signs < 20; signs++) {
       var read = 0;

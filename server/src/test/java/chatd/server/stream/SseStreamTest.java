@@ -2,7 +2,6 @@ package chatd.server.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import chatd.core.feed.CloseReason;
 import chatd.server.stream.StreamServer.Heard;
@@ -12,25 +11,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SseStreamTest {
-
-  private static final Duration A_WHILE = Duration.ofMillis(300);
-
-  private StreamServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new StreamServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+class SseStreamTest extends StreamServerFixture {
 
   private RawClient open() throws IOException {
     return RawClient.events(server.port(), "/api/stream");
@@ -136,8 +119,7 @@ class SseStreamTest {
   void stalledClient_neverWritten_endBreaksTheConnection() throws Exception {
     try (var _ = open()) {
       var served = server.served();
-      served.carrier.write(new byte[4 << 20]);
-      while (served.progresses(A_WHILE)) {} // until the buffers of the system are full
+      writeUntilStalled(served, new byte[4 << 20]);
       served.carrier.ping();
       assertThat(served.next(A_WHILE)).isNull();
       served.carrier.end(CloseReason.NO_PROGRESS);
@@ -153,8 +135,7 @@ class SseStreamTest {
     Arrays.fill(text, (byte) 'a');
     try (var client = open()) {
       var served = server.served();
-      served.carrier.write(text);
-      while (served.progresses(A_WHILE)) {}
+      writeUntilStalled(served, text);
       client.head();
       readRetry(client);
       var bytes = 0;
@@ -170,8 +151,7 @@ class SseStreamTest {
   void clientVanishes_inMidWrite_isTold() throws Exception {
     var client = open();
     var served = server.served();
-    served.carrier.write(new byte[4 << 20]);
-    while (served.progresses(A_WHILE)) {}
+    writeUntilStalled(served, new byte[4 << 20]);
     client.vanish();
     assertThat(served.next()).isEqualTo(Heard.ENDED);
     awaitNoStreams();
@@ -179,18 +159,38 @@ class SseStreamTest {
   }
 
   @Test
-  void clientVanishes_whenIdle_isToldByTheNextPings() throws Exception {
-    var client = open();
-    var served = server.served();
-    client.head();
-    client.vanish();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> {
-          served.carrier.ping();
-          return served.ends.get() == 1;
-        });
-    awaitNoStreams();
+  void clientGoesAway_whenIdle_isToldAtOnce_withoutAPing() throws Exception {
+    for (var withAWord : new boolean[] {true, false}) {
+      var client = open();
+      var served = server.served();
+      client.head();
+      readRetry(client);
+      if (withAWord) {
+        client.close();
+      } else {
+        client.vanish();
+      }
+      assertThat(served.next()).isEqualTo(Heard.ENDED);
+      awaitNoStreams();
+      assertThat(served.ends).hasValue(1);
+    }
+  }
+
+  @Test
+  void clientThatSendsMore_isServedOn_andTheConnectionIsClosedAtTheEnd() throws Exception {
+    try (var client = open()) {
+      var served = server.served();
+      client.head();
+      readRetry(client);
+      client.send("GET /api/nothing HTTP/1.1", "Host: localhost");
+      assertThat(served.next(A_WHILE)).isNull();
+      served.carrier.write("data: 1\n\n".getBytes(UTF_8));
+      assertThat(client.chunk()).asString(UTF_8).isEqualTo("data: 1\n\n");
+      served.carrier.end(CloseReason.DRAINING);
+      assertThat(client.chunk()).isEmpty();
+      assertThat(client.isClosedByServer()).isTrue();
+      awaitNoStreams();
+    }
   }
 
   @Test
@@ -204,9 +204,5 @@ class SseStreamTest {
       stopped.get(20, TimeUnit.SECONDS);
       assertThat(served.next()).isEqualTo(Heard.ENDED);
     }
-  }
-
-  private void awaitNoStreams() {
-    await().atMost(Duration.ofSeconds(15)).until(() -> server.streams.count() == 0);
   }
 }

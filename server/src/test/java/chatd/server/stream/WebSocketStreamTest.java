@@ -2,7 +2,6 @@ package chatd.server.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import chatd.core.feed.CloseReason;
 import chatd.server.stream.StreamServer.Heard;
@@ -18,26 +17,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WebSocketStreamTest {
+class WebSocketStreamTest extends StreamServerFixture {
 
   private static final byte[] NOTHING = {};
-  private static final Duration A_WHILE = Duration.ofMillis(300);
-
-  private StreamServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new StreamServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private RawClient open() throws IOException {
     var client = RawClient.webSocket(server.port(), "/api/stream");
@@ -183,8 +167,7 @@ class WebSocketStreamTest {
   void stalledClient_neverWritten_pingsDropped_endBreaksTheConnection() throws Exception {
     try (var _ = open()) {
       var served = server.served();
-      served.carrier.write(new byte[4 << 20]);
-      while (served.progresses(A_WHILE)) {} // until the buffers of the system are full
+      writeUntilStalled(served, new byte[4 << 20]);
       for (var i = 0; i < 100; i++) {
         served.carrier.ping();
       }
@@ -200,8 +183,7 @@ class WebSocketStreamTest {
   void stalledClient_thatReadsAgain_isToldWhy() throws Exception {
     try (var client = open()) {
       var served = server.served();
-      served.carrier.write(new byte[4 << 20]);
-      while (served.progresses(A_WHILE)) {}
+      writeUntilStalled(served, new byte[4 << 20]);
       served.carrier.end(CloseReason.NO_PROGRESS);
       var frame = client.frame();
       while (frame.opcode() != RawClient.CLOSE) {
@@ -284,8 +266,7 @@ class WebSocketStreamTest {
       var client = open();
       var served = server.served();
       if (writing) {
-        served.carrier.write(new byte[4 << 20]);
-        while (served.progresses(A_WHILE)) {}
+        writeUntilStalled(served, new byte[4 << 20]);
       }
       client.vanish();
       assertThat(served.next()).isEqualTo(Heard.ENDED);
@@ -306,14 +287,6 @@ class WebSocketStreamTest {
       stopped.get(20, TimeUnit.SECONDS);
       assertThat(served.next()).isEqualTo(Heard.ENDED);
     }
-  }
-
-  private void awaitNoStreams() {
-    await().atMost(Duration.ofSeconds(15)).until(this::noStreams);
-  }
-
-  private boolean noStreams() {
-    return server.streams.count() == 0;
   }
 
   private URI uri(String path) {
