@@ -24,6 +24,10 @@ public final class Json {
 
   private static final int STRING_MAX = 64 << 20;
 
+  /// Digits are only copied. How much may come at all is for each reader to bound.
+  private static final int NAME_MAX = 2 << 20;
+  private static final int NUMBER_MAX = 2 << 20;
+
   /// An array of parts, each an object.
   private static final int AROUND_A_STORED_VALUE = 2;
 
@@ -38,7 +42,8 @@ public final class Json {
             StreamReadConstraints.builder()
                 .maxNestingDepth(depthMax)
                 .maxStringLength(STRING_MAX)
-                .maxNumberLength(100_000)
+                .maxNameLength(NAME_MAX)
+                .maxNumberLength(NUMBER_MAX)
                 .build())
         .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
         .build();
