@@ -49,7 +49,7 @@ final class ChatChunkReader {
   private void choice(String name) {
     switch (name) {
       case "delta" -> fields(this::delta);
-      case "finish_reason" -> finishReason = string();
+      case "finish_reason" -> finishReason = reason();
       case "error" -> error = ProviderError.ofValue(json);
       default -> json.skipChildren();
     }
@@ -150,6 +150,12 @@ final class ChatChunkReader {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       reader.run();
     }
+  }
+
+  /// Some providers say an empty reason as long as there is none.
+  private @Nullable String reason() {
+    var reason = string();
+    return reason.isEmpty() ? null : reason;
   }
 
   private String string() {

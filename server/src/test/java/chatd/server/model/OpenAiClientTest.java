@@ -154,6 +154,25 @@ class OpenAiClientTest {
   }
 
   @Test
+  void run_emptyFinishReason_isNone() throws Exception {
+    var event = "{\"choices\":[{\"delta\":{\"content\":\"Hel\"},\"finish_reason\":\"\"}]}";
+    var gate = new CountDownLatch(1);
+    provider.next(Script.begin().event(event).text("l").pause(gate).text("o").finish("stop"));
+    var answering = ask("Hi");
+    answering.awaitParts(2);
+    time.advance(LONG); // A wait for the usage would be over by now.
+    gate.countDown();
+    answering.completion();
+    assertThat(answering.text()).isEqualTo("Hello");
+  }
+
+  @Test
+  void run_emptyFinishReasonThenTheEnd_isADrop() throws Exception {
+    provider.next(Script.begin().text("Hel").finish(""));
+    assertThat(ask("Hi").fault().kind()).isEqualTo(ModelFault.Kind.DROPPED);
+  }
+
+  @Test
   void run_finishedThenCutOff_isCompleteWithoutUsage() throws Exception {
     var seen = new CountDownLatch(1);
     provider.next(Script.begin().text("Hello").finish("stop").text(".").pause(seen).reset());
