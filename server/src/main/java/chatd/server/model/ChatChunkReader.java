@@ -31,6 +31,8 @@ final class ChatChunkReader {
       json.nextToken();
       expect(JsonToken.START_OBJECT);
       fields(this::top);
+      json.nextToken();
+      expect(null); // Of two values in one event, the second would be lost.
     }
     // A gateway may send the same thoughts under both names.
     var thoughts = reasoningContent.isEmpty() ? reasoning : reasoningContent;
@@ -177,7 +179,7 @@ final class ChatChunkReader {
     return null;
   }
 
-  private void expect(JsonToken wanted) {
+  private void expect(@Nullable JsonToken wanted) {
     if (json.currentToken() != wanted) {
       throw new StreamReadException(json, "expected " + wanted + ", got " + json.currentToken());
     }

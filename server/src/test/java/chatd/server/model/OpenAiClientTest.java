@@ -173,6 +173,25 @@ class OpenAiClientTest {
   }
 
   @Test
+  void run_twoValuesInOneEvent_isMalformed() throws Exception {
+    var event = "data: {\"choices\":[{\"delta\":{\"content\":\"%s\"}}]}\n";
+    provider.next(
+        Script.begin()
+            .raw(event.formatted("Hel") + event.formatted("lo") + "\n")
+            .finish("stop")
+            .done());
+    assertThat(ask("Hi").fault().kind()).isEqualTo(ModelFault.Kind.MALFORMED);
+  }
+
+  @Test
+  void run_eventsWithNothingIn_arePassedOver() throws Exception {
+    provider.next(Script.begin().event("").text("Hello").event("  ").finish("stop").done());
+    var answering = ask("Hi");
+    answering.completion();
+    assertThat(answering.text()).isEqualTo("Hello");
+  }
+
+  @Test
   void run_finishedThenCutOff_isCompleteWithoutUsage() throws Exception {
     var seen = new CountDownLatch(1);
     provider.next(Script.begin().text("Hello").finish("stop").text(".").pause(seen).reset());
