@@ -189,6 +189,18 @@ class HttpServerTest {
   }
 
   @Test
+  void method_isTheOneOfTheRequest_whateverAHeaderSays() throws Exception {
+    for (var other : new String[] {"DELETE", "POST", "BEFORE", "nonsense"}) {
+      assertThat(get("/api/hello", "X-HTTP-Method-Override", other).body()).isEqualTo("{}");
+    }
+    var post =
+        HttpRequest.newBuilder(uri("/api/hello"))
+            .POST(BodyPublishers.noBody())
+            .header("x-http-method-override", "GET");
+    refuses(http.send(post.build(), BodyHandlers.ofString()), ApiError.METHOD_NOT_ALLOWED);
+  }
+
+  @Test
   void methodThatDoesNotExist_is405() throws Exception {
     for (var method : new String[] {"BEFORE", "FOO", "get", "A-B"}) {
       assertThat(raw(method + " /api/hello HTTP/1.1\nHost: localhost\nConnection: close\n\n"))
