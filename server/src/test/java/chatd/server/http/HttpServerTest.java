@@ -189,6 +189,13 @@ class HttpServerTest {
   }
 
   @Test
+  void wrongMethod_namesTheRightOnesToBrowsersToo() throws Exception {
+    var request = HttpRequest.newBuilder(uri("/api/hello")).DELETE().header("Accept", "text/html");
+    var answer = http.send(request.build(), BodyHandlers.ofString());
+    assertThat(answer.headers().firstValue("Allow")).contains("GET");
+  }
+
+  @Test
   void method_isTheOneOfTheRequest_whateverAHeaderSays() throws Exception {
     for (var other : new String[] {"DELETE", "POST", "BEFORE", "nonsense"}) {
       assertThat(get("/api/hello", "X-HTTP-Method-Override", other).body()).isEqualTo("{}");
