@@ -272,6 +272,9 @@ class HttpServerTest {
         .contains(" 400 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
         .endsWith("{\"message\":\"Bad Request.\"}");
+    assertThat(raw("GET /api/hello HTTP/2.0\n\n"))
+        .contains(" 426 ")
+        .endsWith("{\"message\":\"Upgrade Required.\"}");
     assertThat(raw("GET / HTTP/1.1\nHost: localhost\nX-Long: " + "a".repeat(20_000) + "\n\n"))
         .contains(" 431 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
