@@ -86,4 +86,22 @@ class DeploymentTest {
     assertThat(get("/healthz").is(200).header("X-Chat-Replica-Id"))
         .isEqualTo(ApiStage.REPLICA.toString());
   }
+
+  @Test
+  void health_withoutABody_isTheSame() {
+    var stage = SERVER.stage();
+    assertThat(head("/healthz").is(200).header("Content-Length")).isEqualTo("15");
+    head("/readyz").is(200);
+    stage.notReady.add(Readiness.Reason.DATABASE);
+    try {
+      head("/readyz").is(503);
+      head("/healthz").is(200);
+    } finally {
+      stage.notReady.clear();
+    }
+  }
+
+  private static Reply head(String path) {
+    return SERVER.stage().send("HEAD", path, new byte[0]);
+  }
 }
