@@ -51,6 +51,15 @@ class AccessTest {
   }
 
   @Test
+  void token_comesBeforeWhatIsWrongAboutTheQuery() {
+    for (var query : new String[] {"?x=%zz", "?coder_session_token=%zz"}) {
+      try (var socket = RawRequest.upgrade(stage.port(), Person.V2 + "/x/stream" + query)) {
+        assertThat(socket.status()).isEqualTo(401);
+      }
+    }
+  }
+
+  @Test
   void token_firstThatIsThere_counts() {
     me("Authorization", "Bearer no", "Coder-Session-Token", ada.token())
         .refuses(ApiError.NOT_SIGNED_IN);
