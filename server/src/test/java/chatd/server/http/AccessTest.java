@@ -177,6 +177,24 @@ class AccessTest {
     me("Cookie", cookie, "Origin", "http://chat.example.org").is(403);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "my_host:8080, http://my_host:8080, 200",
+    "my_host, https://MY_HOST:443, 200",
+    "my_host, http://my_host:8080, 403",
+    "my_host, http://ada@my_host, 403",
+    "[::1]:8080, http://[::1]:8080, 200",
+    "[::1]:8080, http://[::2]:8080, 403",
+  })
+  void cookie_ownOrigin_isTheHostWhateverItIsCalled(String host, String origin, int status) {
+    var request =
+        "GET /api/v2/users/me HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nCookie: %s\r\n\r\n"
+            .formatted(host, origin, "coder_session_token=" + ada.token());
+    try (var answer = RawRequest.send(stage.port(), request.getBytes(StandardCharsets.UTF_8))) {
+      assertThat(answer.status()).isEqualTo(status);
+    }
+  }
+
   @Test
   void cookie_onAnUpgradeFromAForeignOrigin_isForbidden() {
     var path = Person.V2 + ada.newChat().path() + "/stream";
