@@ -28,7 +28,8 @@ final class ErrorPages implements Request.Handler {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, error.retryAfter());
     }
     var message = error == null ? HttpStatus.getMessage(response.getStatus()) + "." : error.message();
-    response.write(true, ByteBuffer.wrap(ErrorBody.of(message).encode()), callback);
+    var body = Answers.line(ErrorBody.of(message).encode());
+    response.write(true, ByteBuffer.wrap(body), callback);
     return true;
   }
 

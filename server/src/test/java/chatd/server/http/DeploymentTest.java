@@ -73,6 +73,12 @@ class DeploymentTest {
   }
 
   @Test
+  void answers_endWithALine() {
+    assertThat(get("/healthz").answer().body()).endsWith('}', '\n');
+    assertThat(get("/api/v2/chats").is(401).answer().body()).endsWith('}', '\n');
+  }
+
+  @Test
   void readiness_saysWhatIsMissing() {
     assertThat(get("/readyz").is(200).body()).isEqualTo("{\"status\":\"ready\"}");
     SERVER.stage().notReady.add(Readiness.Reason.LISTENER);
@@ -90,7 +96,7 @@ class DeploymentTest {
   @Test
   void health_withoutABody_isTheSame() {
     var stage = SERVER.stage();
-    assertThat(head("/healthz").is(200).header("Content-Length")).isEqualTo("15");
+    assertThat(head("/healthz").is(200).header("Content-Length")).isEqualTo("16");
     head("/readyz").is(200);
     stage.notReady.add(Readiness.Reason.DATABASE);
     try {

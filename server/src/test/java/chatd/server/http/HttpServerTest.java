@@ -141,7 +141,7 @@ class HttpServerTest {
   private static void refuses(HttpResponse<String> answer, ApiError error) {
     hasBoth(answer);
     assertThat(answer.statusCode()).isEqualTo(error.status());
-    assertThat(answer.body()).isEqualTo("{\"message\":\"" + error.message() + "\"}");
+    assertThat(answer.body()).isEqualTo("{\"message\":\"" + error.message() + "\"}\n");
     assertThat(answer.headers().firstValue("Content-Type"))
         .hasValueSatisfying(
             type -> assertThat(type.replace(" ", "")).isEqualTo("application/json;charset=utf-8"));
@@ -177,7 +177,7 @@ class HttpServerTest {
     assertThat(raw("GET /api/v2/nothing HTTP/1.1\n" + UPGRADE))
         .startsWith("HTTP/1.1 404")
         .contains("X-Chat-Replica-Id: " + REPLICA)
-        .endsWith("{\"message\":\"Route not found.\"}");
+        .endsWith("{\"message\":\"Route not found.\"}\n");
   }
 
   @Test
@@ -214,7 +214,7 @@ class HttpServerTest {
           .startsWith("HTTP/1.1 405")
           .contains("X-Chat-Replica-Id: " + REPLICA)
           .contains("X-Request-Id: ")
-          .endsWith("{\"message\":\"Method not allowed.\"}");
+          .endsWith("{\"message\":\"Method not allowed.\"}\n");
     }
   }
 
@@ -267,14 +267,14 @@ class HttpServerTest {
         .contains(" 400 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
         .contains("X-Request-Id: ")
-        .endsWith("{\"message\":\"Bad Request.\"}");
+        .endsWith("{\"message\":\"Bad Request.\"}\n");
     assertThat(raw("GET /api/%2e%2e/x HTTP/1.1\nHost: localhost\nConnection: close\n\n"))
         .contains(" 400 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
-        .endsWith("{\"message\":\"Bad Request.\"}");
+        .endsWith("{\"message\":\"Bad Request.\"}\n");
     assertThat(raw("GET /api/hello HTTP/2.0\n\n"))
         .contains(" 426 ")
-        .endsWith("{\"message\":\"Upgrade Required.\"}");
+        .endsWith("{\"message\":\"Upgrade Required.\"}\n");
     assertThat(raw("GET / HTTP/1.1\nHost: localhost\nX-Long: " + "a".repeat(20_000) + "\n\n"))
         .contains(" 431 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
@@ -295,7 +295,7 @@ class HttpServerTest {
     assertThat(raw("GET /api/refused HTTP/1.1\n" + UPGRADE))
         .startsWith("HTTP/1.1 404")
         .contains("X-Chat-Replica-Id: " + REPLICA)
-        .endsWith("{\"message\":\"" + ApiError.NOT_FOUND.message() + "\"}");
+        .endsWith("{\"message\":\"" + ApiError.NOT_FOUND.message() + "\"}\n");
   }
 
   @Test
