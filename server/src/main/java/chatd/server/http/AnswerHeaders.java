@@ -52,7 +52,8 @@ final class AnswerHeaders extends Handler.Wrapper {
       return true;
     }
     try (var _ = MDC.putCloseable("request_id", RequestId.of(request))) {
-      return super.handle(withoutOtherMethod(request), response, callback);
+      var asked = withoutOtherMethod(request);
+      return super.handle(asked, new ExactContentType(asked, response), callback);
     }
   }
 
