@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,6 +37,9 @@ final class AnswerHeaders extends Handler.Wrapper {
   void putOn(Request request, Response response) {
     response.getHeaders().put(REPLICA, replica.get().toString());
     response.getHeaders().put(RequestId.HEADER, RequestId.of(request));
+    // Answers are for the one who asked, and never anything else than they say.
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
     crossOrigin.putOn(request, response);
   }
 

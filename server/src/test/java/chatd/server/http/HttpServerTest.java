@@ -154,6 +154,15 @@ class HttpServerTest {
   }
 
   @Test
+  void everyAnswer_isForOnePersonAndWhatItSaysItIs() throws Exception {
+    for (var path : new String[] {"/api/hello", "/api/bug", "/nothing"}) {
+      var headers = get(path).headers();
+      assertThat(headers.allValues("Cache-Control")).containsExactly("no-store");
+      assertThat(headers.allValues("X-Content-Type-Options")).containsExactly("nosniff");
+    }
+  }
+
+  @Test
   void requestId_carried_isGivenBack() throws Exception {
     var answer = get("/api/hello", "X-Request-Id", "abc-~!1");
     assertThat(answer.headers().allValues("X-Request-Id")).containsExactly("abc-~!1");
