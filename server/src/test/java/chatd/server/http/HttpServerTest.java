@@ -238,6 +238,13 @@ class HttpServerTest {
   }
 
   @Test
+  void body_overTheLimit_thatWaitsForLeave_isNotAskedFor() throws Exception {
+    var request =
+        "POST /api/body HTTP/1.1\nHost: localhost\nContent-Length: 300000\nExpect: 100-continue\n\n";
+    assertThat(raw(request)).startsWith("HTTP/1.1 413");
+  }
+
+  @Test
   void body_ofUnknownLength_is413WhileItIsStillComing() throws Exception {
     var chunk = "10000\n" + "x".repeat(0x10000) + "\n";
     var request =
