@@ -68,6 +68,14 @@ class DeploymentTest {
   }
 
   @Test
+  void home_tellsPeopleWhereTheyAre() {
+    var home = get("/").is(200);
+    assertThat(home.header("Content-Type")).startsWith("text/plain");
+    assertThat(home.body()).contains("chatd 0.1.0-test", "/api/v2/chats", "./chatd token");
+    get("/index.html").refuses(ApiError.ROUTE_NOT_FOUND);
+  }
+
+  @Test
   void health_needsNothing() {
     assertThat(get("/healthz").is(200).body()).isEqualTo("{\"status\":\"ok\"}");
   }
