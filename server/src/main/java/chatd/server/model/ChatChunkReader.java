@@ -59,10 +59,35 @@ final class ChatChunkReader {
 
   private void delta(String name) {
     switch (name) {
-      case "content", "refusal" -> text += string();
+      case "content" -> content();
+      case "refusal" -> text += string();
       case "reasoning_content" -> reasoningContent = string();
       case "reasoning" -> reasoning = string();
       case "tool_calls" -> items(() -> fields(new CallReader()));
+      default -> json.skipChildren();
+    }
+  }
+
+  /// A text, or, as Mistral's thinking models have it, blocks of text and of thoughts.
+  private void content() {
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      items(() -> fields(this::block));
+    } else {
+      text += string();
+    }
+  }
+
+  private void block(String name) {
+    switch (name) {
+      case "text" -> text += string();
+      case "thinking" -> items(() -> fields(this::thought));
+      default -> json.skipChildren();
+    }
+  }
+
+  private void thought(String name) {
+    switch (name) {
+      case "text" -> reasoningContent += string();
       default -> json.skipChildren();
     }
   }

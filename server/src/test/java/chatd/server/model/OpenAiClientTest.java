@@ -122,6 +122,27 @@ class OpenAiClientTest {
   }
 
   @Test
+  void run_contentInBlocks_isReadBlockByBlock() throws Exception {
+    provider.next(
+        Script.begin()
+            .event(
+                """
+                {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[\
+                {"type":"text","text":"Let me "},{"type":"text","text":"see."}]}]}}]}\
+                """)
+            .event(
+                """
+                {"choices":[{"delta":{"content":[{"type":"text","text":"Hel"},\
+                {"type":"reference","reference_ids":[1]},{"type":"text","text":"lo"}]}}]}\
+                """)
+            .finish("stop"));
+    var answering = ask("Hi");
+    answering.completion();
+    assertThat(answering.parts())
+        .containsExactly(new Part.ReasoningDelta("Let me see."), new Part.TextDelta("Hello"));
+  }
+
+  @Test
   void run_again_usesTheSameConnection() throws Exception {
     for (var i = 0; i < 5; i++) {
       ask("Hi").completion();
