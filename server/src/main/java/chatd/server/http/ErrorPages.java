@@ -27,7 +27,8 @@ final class ErrorPages implements Request.Handler {
     if (error != null && error.retryAfter() != null) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, error.retryAfter());
     }
-    var message = error == null ? HttpStatus.getMessage(response.getStatus()) + "." : error.message();
+    var message =
+        error == null ? HttpStatus.getMessage(response.getStatus()) + "." : error.message();
     var body = Answers.line(ErrorBody.of(message).encode());
     response.write(true, ByteBuffer.wrap(body), callback);
     return true;

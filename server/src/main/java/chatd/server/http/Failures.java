@@ -68,9 +68,7 @@ final class Failures {
     try {
       response.setStatus(ApiError.INTERNAL.status());
       response.setContentType(ErrorAnswer.JSON);
-      response
-          .getOutputStream()
-          .write(Answers.line(ApiError.INTERNAL.answer().body().encode()));
+      response.getOutputStream().write(Answers.line(ApiError.INTERNAL.answer().body().encode()));
     } catch (IOException lost) {
       LOG.debug("Nobody is left to be told.", lost);
     }

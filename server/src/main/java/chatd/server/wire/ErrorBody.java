@@ -3,8 +3,8 @@ package chatd.server.wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The body of every answer that refuses or fails. Texts that are too long are cut, and of very many
-/// things that are wrong the first are named.
+/// The body of every answer that refuses or fails. Texts that are too long are cut, and of very
+/// many things that are wrong the first are named.
 public record ErrorBody(String message, @Nullable String detail, List<Validation> validations) {
   private static final int VALIDATIONS_MAX = 100;
 

@@ -26,6 +26,7 @@ public final class Json {
 
   /// Digits are only copied. How much may come at all is for each reader to bound.
   private static final int NAME_MAX = 2 << 20;
+
   private static final int NUMBER_MAX = 2 << 20;
 
   /// An array of parts, each an object.
