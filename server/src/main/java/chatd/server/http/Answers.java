@@ -24,6 +24,6 @@ final class Answers {
   }
 
   static void empty(Context context) {
-    context.status(204);
+    context.status(204).res().setContentType(null); // The router has set one.
   }
 }

@@ -24,7 +24,7 @@ public final class Json {
 
   private static final int STRING_MAX = 64 << 20;
 
-  /// Digits are only copied. How much may come at all is for each reader to bound.
+  /// Enough for any: how much may come at all, each reader bounds. Digits are only copied.
   private static final int NAME_MAX = 2 << 20;
 
   private static final int NUMBER_MAX = 2 << 20;
