@@ -62,6 +62,7 @@ public final class Api {
     NotServedYet.addTo(all, routes); // First, for `{chat}` would match some of them.
     addChats(routes);
 
+    new HomePage(deployment).addTo(all);
     new HealthApi(readiness).addTo(all);
     var around = new DeploymentApi(deployment, ports.replicas());
     around.addTo(all);

@@ -2,7 +2,6 @@ package chatd.server.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.javalin.http.HandlerType;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,6 @@ final class Authentication implements Handler {
     }
     if (token.isCookie() && !ownOrigin.admits(context)) {
       throw ErrorAnswer.of(ApiError.FORBIDDEN, "Origin is not allowed.").asException();
-    }
-    if (context.method().equals(HandlerType.HEAD)) {
-      throw ApiError.METHOD_NOT_ALLOWED.asException(); // The router would take it for a GET.
     }
     new Caller(session).noteOn(context);
   }

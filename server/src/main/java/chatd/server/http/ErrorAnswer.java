@@ -45,7 +45,7 @@ public record ErrorAnswer(ApiError error, ErrorBody body) {
     if (retryAfter != null) {
       context.header("Retry-After", retryAfter);
     }
-    context.status(error.status()).contentType(JSON).result(body.encode());
+    Answers.json(context, error.status(), body.encode());
   }
 
   /// To leave a route from deep inside.

@@ -30,10 +30,8 @@ final class Failures {
     switch (thrown) {
       case NotFoundResponse _ -> ApiError.ROUTE_NOT_FOUND.answer().writeTo(context);
       case MethodNotAllowedResponse refused -> {
-        var allowed = refused.getDetails().get("availableMethods");
-        if (allowed != null) {
-          context.header("Allow", allowed);
-        }
+        // The one detail there is; its name depends on who asks.
+        refused.getDetails().values().forEach(allowed -> context.header("Allow", allowed));
         ApiError.METHOD_NOT_ALLOWED.answer().writeTo(context);
       }
       default -> answerUnexpected(thrown, context);
@@ -70,7 +68,7 @@ final class Failures {
     try {
       response.setStatus(ApiError.INTERNAL.status());
       response.setContentType(ErrorAnswer.JSON);
-      response.getOutputStream().write(ApiError.INTERNAL.answer().body().encode());
+      response.getOutputStream().write(Answers.line(ApiError.INTERNAL.answer().body().encode()));
     } catch (IOException lost) {
       LOG.debug("Nobody is left to be told.", lost);
     }

@@ -3,6 +3,7 @@ package chatd.server.http;
 import chatd.server.wire.DeploymentCodec;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,9 +16,18 @@ final class HealthApi {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.get(
-        "/healthz", context -> Answers.json(context, 200, DeploymentCodec.health("ok", List.of())));
-    routes.get("/readyz", this::ready);
+    add(routes, "/healthz", HealthApi::healthy);
+    add(routes, "/readyz", this::ready);
+  }
+
+  /// Load balancers like to ask without wanting a body.
+  private static void add(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
+  }
+
+  private static void healthy(Context context) {
+    Answers.json(context, 200, DeploymentCodec.health("ok", List.of()));
   }
 
   private void ready(Context context) {

@@ -4,6 +4,8 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.JavalinState;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.servlet.JavalinServlet;
 import java.io.IOException;
 import java.time.Duration;
@@ -124,7 +126,16 @@ public final class HttpServer {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.router.javaLangErrorHandler(Failures::answerError);
     Failures.answerOn(config.routes);
+    config.routes.beforeMatched(HttpServer::requireOwnHead);
     routes.accept(config.routes);
+  }
+
+  /// Where there is a GET, the router says 200 to every HEAD without asking the route.
+  private static void requireOwnHead(Context context) {
+    var isHead = context.method().equals(HandlerType.HEAD);
+    if (isHead && context.endpoints().matchedHttpEndpoint() == null) {
+      throw ApiError.METHOD_NOT_ALLOWED.asException();
+    }
   }
 
   /// Begins to listen.

@@ -17,42 +17,41 @@ record OwnOrigin(@Nullable URI externalUrl) {
     if (text == null) {
       return true;
     }
-    var origin = parse(text);
+    var origin = Origin.of(text);
     if (origin == null) {
       return false;
     }
-    if (externalUrl != null && isSame(origin, externalUrl)) {
+    if (externalUrl != null && origin.equals(Origin.of(externalUrl.toString()))) {
       return true;
     }
     // A proxy may have taken the encryption off, so the scheme is believed.
     var host = context.header("Host");
-    var own = host == null ? null : parse(origin.getScheme() + "://" + host);
-    return own != null && isSame(origin, own);
+    return host != null && origin.equals(Origin.of(origin.scheme() + "://" + host));
   }
 
-  private static @Nullable URI parse(String text) {
-    try {
-      var uri = new URI(text);
-      return uri.getHost() == null || uri.getScheme() == null ? null : uri;
-    } catch (URISyntaxException _) {
-      return null;
+  /// What two addresses of one origin have in common. The host is not looked into: some have names
+  /// that no URI may have, such as those with an underscore.
+  private record Origin(String scheme, String authority) {
+
+    static @Nullable Origin of(String text) {
+      try {
+        var uri = new URI(text.toLowerCase(Locale.ROOT));
+        var scheme = uri.getScheme();
+        var authority = uri.getRawAuthority();
+        return scheme == null || authority == null
+            ? null
+            : new Origin(scheme, withoutUsualPort(scheme, authority));
+      } catch (URISyntaxException _) {
+        return null;
+      }
     }
-  }
 
-  private static boolean isSame(URI left, URI right) {
-    return lower(left.getScheme()).equals(lower(right.getScheme()))
-        && lower(left.getHost()).equals(lower(right.getHost()))
-        && port(left) == port(right);
-  }
-
-  private static int port(URI uri) {
-    if (uri.getPort() >= 0) {
-      return uri.getPort();
+    private static String withoutUsualPort(String scheme, String authority) {
+      return switch (scheme) {
+        case "http" -> authority.replaceFirst(":80$", "");
+        case "https" -> authority.replaceFirst(":443$", "");
+        default -> authority;
+      };
     }
-    return lower(uri.getScheme()).equals("https") ? 443 : 80;
-  }
-
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
   }
 }

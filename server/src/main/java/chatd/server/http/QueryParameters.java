@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The query of a request. Of a parameter that must not be repeated, the first value counts;
-/// unknown ones are ignored.
+/// unknown ones are ignored. Broken escapes stand for themselves, so that a value that has one is
+/// judged like any other.
 final class QueryParameters {
   private final List<Parameter> parameters;
 
@@ -41,7 +42,7 @@ final class QueryParameters {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException _) {
-      throw ApiError.QUERY_INVALID.asException(); // A broken escape.
+      return text;
     }
   }
 

@@ -21,7 +21,8 @@ public final class RequestBody {
     var length = context.req().getContentLengthLong();
     try {
       if (length > limit) {
-        if (length <= SWALLOWED_MAX) {
+        // Who waits for leave to send it has not begun.
+        if (length <= SWALLOWED_MAX && context.header("Expect") == null) {
           context.bodyInputStream().skipNBytes(length);
         }
         throw ApiError.BODY_TOO_LARGE.asException();

@@ -31,6 +31,8 @@ final class ChatChunkReader {
       json.nextToken();
       expect(JsonToken.START_OBJECT);
       fields(this::top);
+      json.nextToken();
+      expect(null); // Of two values in one event, the second would be lost.
     }
     // A gateway may send the same thoughts under both names.
     var thoughts = reasoningContent.isEmpty() ? reasoning : reasoningContent;
@@ -49,7 +51,7 @@ final class ChatChunkReader {
   private void choice(String name) {
     switch (name) {
       case "delta" -> fields(this::delta);
-      case "finish_reason" -> finishReason = string();
+      case "finish_reason" -> finishReason = reason();
       case "error" -> error = ProviderError.ofValue(json);
       default -> json.skipChildren();
     }
@@ -57,10 +59,35 @@ final class ChatChunkReader {
 
   private void delta(String name) {
     switch (name) {
-      case "content", "refusal" -> text += string();
+      case "content" -> content();
+      case "refusal" -> text += string();
       case "reasoning_content" -> reasoningContent = string();
       case "reasoning" -> reasoning = string();
       case "tool_calls" -> items(() -> fields(new CallReader()));
+      default -> json.skipChildren();
+    }
+  }
+
+  /// A text, or, as Mistral's thinking models have it, blocks of text and of thoughts.
+  private void content() {
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      items(() -> fields(this::block));
+    } else {
+      text += string();
+    }
+  }
+
+  private void block(String name) {
+    switch (name) {
+      case "text" -> text += string();
+      case "thinking" -> items(() -> fields(this::thought));
+      default -> json.skipChildren();
+    }
+  }
+
+  private void thought(String name) {
+    switch (name) {
+      case "text" -> reasoningContent += string();
       default -> json.skipChildren();
     }
   }
@@ -152,6 +179,12 @@ final class ChatChunkReader {
     }
   }
 
+  /// Some providers say an empty reason as long as there is none.
+  private @Nullable String reason() {
+    var reason = string();
+    return reason.isEmpty() ? null : reason;
+  }
+
   private String string() {
     expect(JsonToken.VALUE_STRING);
     return json.getString();
@@ -171,7 +204,7 @@ final class ChatChunkReader {
     return null;
   }
 
-  private void expect(JsonToken wanted) {
+  private void expect(@Nullable JsonToken wanted) {
     if (json.currentToken() != wanted) {
       throw new StreamReadException(json, "expected " + wanted + ", got " + json.currentToken());
     }

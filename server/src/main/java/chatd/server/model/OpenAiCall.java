@@ -126,6 +126,9 @@ final class OpenAiCall implements ModelClient.Call {
       if (event == null || Arrays.equals(event.data(), DONE)) {
         break;
       }
+      if (event.isBlank()) {
+        continue; // A sign of life.
+      }
       answer.add(chunk(event));
       if (answer.isFinished() && patience == null) {
         patience = time.after(EXTRAS_WAIT, () -> close(in));

@@ -21,6 +21,9 @@ public record OpenAiEndpoint(URI baseUrl, @Nullable ApiKey key) {
   }
 
   URI completions() {
-    return URI.create(baseUrl.toString().replaceFirst("/+$", "") + "/chat/completions");
+    // Azure wants its version in the query.
+    var query = baseUrl.getRawQuery() == null ? "" : "?" + baseUrl.getRawQuery();
+    var path = baseUrl.getRawPath().replaceFirst("/+$", "") + "/chat/completions";
+    return URI.create(baseUrl.getScheme() + "://" + baseUrl.getRawAuthority() + path + query);
   }
 }

@@ -3,6 +3,7 @@ package chatd.server.model;
 import chatd.core.chat.ChatError;
 import chatd.core.chat.ChatError.Kind;
 import chatd.core.turn.ModelFault;
+import chatd.server.wire.ErrorText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// The provider's own words stand in the detail: cut to 4 KiB, and without the key, which some
 /// providers repeat.
 record ProviderFaults(String provider, @Nullable ApiKey key) {
-  private static final int DETAIL_BYTES_MAX = 4 << 10;
-
   /// The provider answered with a status that is not 200.
   ModelFault status(int status, ProviderError said, @Nullable Duration retryAfter) {
     return refused(verdict(status, said), said.message(), status, retryAfter);
@@ -142,7 +141,7 @@ record ProviderFaults(String provider, @Nullable ApiKey key) {
 
   private ChatError error(
       Kind kind, String message, boolean retryable, String detail, @Nullable Integer status) {
-    var shown = cut(key == null ? detail : key.removedFrom(detail));
+    var shown = ErrorText.cut(key == null ? detail : key.removedFrom(detail));
     return new ChatError(
         message, retryable, kind, shown.isEmpty() ? null : shown, provider, status);
   }
@@ -158,19 +157,6 @@ record ProviderFaults(String provider, @Nullable ApiKey key) {
 
   private static @Nullable Integer httpStatus(String code) {
     return code.matches("[45]\\d\\d") ? Integer.valueOf(code) : null;
-  }
-
-  /// The longest beginning of whole characters that has at most 4 KiB.
-  private static String cut(String text) {
-    var bytes = 0;
-    for (var i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      var c = text.codePointAt(i);
-      bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-      if (bytes > DETAIL_BYTES_MAX) {
-        return text.substring(0, i);
-      }
-    }
-    return text;
   }
 
   /// What an error of the provider means for the turn.

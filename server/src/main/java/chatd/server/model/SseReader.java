@@ -35,7 +35,21 @@ final class SseReader {
 
   /// An event: its type, empty when none was named, and its data lines joined by line feeds.
   @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
-  record Event(String type, byte[] data) {}
+  record Event(String type, byte[] data) {
+
+    /// Whether it says nothing: it has no type, and only spaces and line ends as data.
+    boolean isBlank() {
+      if (!type.isEmpty()) {
+        return false;
+      }
+      for (var c : data) {
+        if (c != ' ' && c != '\t' && c != '\n') {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /// An event, or a line of one, that is larger than allowed.
   static final class EventTooLarge extends IOException {

@@ -26,6 +26,9 @@ final class ToolCallAssembly {
   private static final int CALLS_MAX = 256;
   private static final int ARGUMENTS_MAX = 1 << 20;
 
+  /// Each piece that is handed on repeats the call's name and id.
+  private static final int NAME_MAX = 4 << 10;
+
   private final ProviderFaults faults;
 
   private final List<Call> calls = new ArrayList<>();
@@ -64,6 +67,9 @@ final class ToolCallAssembly {
 
   /// Adds a piece; answers what to show of it.
   Part.@Nullable ArgsDelta add(ChatChunk.CallDelta piece) throws ModelException {
+    if (piece.id().length() > NAME_MAX || piece.name().length() > NAME_MAX) {
+      throw new ModelException(faults.malformed("A tool call has too long a name or id."));
+    }
     var call = callOf(piece);
     if (call.toolName.isEmpty()) {
       call.toolName = piece.name();

@@ -1,6 +1,5 @@
 package chatd.server.wire;
 
-import chatd.core.chat.ChatError;
 import chatd.core.chat.ChatStatus;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatLists.Family;
@@ -72,7 +71,7 @@ public record ChatCodec(UUID organization) {
     var failure = row.turn().failure();
     if (row.status() == ChatStatus.ERROR && failure != null) {
       json.writeName("last_error");
-      write(json, failure.error());
+      ChatErrorJson.write(json, failure.error());
     }
     json.writeNullProperty("last_turn_summary");
   }
@@ -91,19 +90,6 @@ public record ChatCodec(UUID organization) {
     json.writeEndObject();
     json.writeBooleanProperty("has_unread", marks.hasUnread());
     json.writeStringProperty("client_type", lower(chat.description().clientType()));
-  }
-
-  private static void write(JsonGenerator json, ChatError error) {
-    json.writeStartObject();
-    json.writeStringProperty("message", error.message());
-    json.writeBooleanProperty("retryable", error.retryable());
-    json.writeStringProperty("kind", lower(error.kind()));
-    writeText(json, "detail", error.detail());
-    writeText(json, "provider", error.provider());
-    if (error.statusCode() != null) {
-      json.writeNumberProperty("status_code", error.statusCode());
-    }
-    json.writeEndObject();
   }
 
   /// How clients know a status. A turn that is being stopped is running to them.

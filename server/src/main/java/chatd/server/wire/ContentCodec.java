@@ -54,7 +54,7 @@ public final class ContentCodec {
   /// The parts that were encoded, in their order.
   public static List<ContentPart> decode(byte[] visible, byte @Nullable [] hidden) {
     List<ContentPart> parts = new ArrayList<>();
-    try (var json = Json.parser(visible)) {
+    try (var json = Json.storedParser(visible)) {
       json.nextToken();
       JsonFields.elements(json, () -> parts.add(readPart(json)));
     }
@@ -65,7 +65,7 @@ public final class ContentCodec {
   }
 
   private static void insertHidden(List<ContentPart> parts, byte[] hidden) {
-    try (var json = Json.parser(hidden)) {
+    try (var json = Json.storedParser(hidden)) {
       json.nextToken();
       JsonFields.elements(
           json,

@@ -3,14 +3,23 @@ package chatd.server.wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The body of every answer that refuses or fails.
+/// The body of every answer that refuses or fails. Texts that are too long are cut, and of very
+/// many things that are wrong the first are named.
 public record ErrorBody(String message, @Nullable String detail, List<Validation> validations) {
+  private static final int VALIDATIONS_MAX = 100;
 
   /// What is wrong about one field of the request.
-  public record Validation(String field, String detail) {}
+  public record Validation(String field, String detail) {
+    public Validation {
+      field = ErrorText.cut(field);
+      detail = ErrorText.cut(detail);
+    }
+  }
 
   public ErrorBody {
-    validations = List.copyOf(validations);
+    message = ErrorText.cut(message);
+    detail = detail == null ? null : ErrorText.cut(detail);
+    validations = validations.stream().limit(VALIDATIONS_MAX).toList();
   }
 
   /// A body that has only a message.

@@ -24,22 +24,41 @@ public final class Json {
 
   private static final int STRING_MAX = 64 << 20;
 
-  public static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(DEPTH_MAX)
-                  .maxStringLength(STRING_MAX)
-                  .maxNumberLength(100_000)
-                  .build())
-          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-          .build();
+  /// Enough for any: how much may come at all, each reader bounds. Digits are only copied.
+  private static final int NAME_MAX = 2 << 20;
+
+  private static final int NUMBER_MAX = 2 << 20;
+
+  /// An array of parts, each an object.
+  private static final int AROUND_A_STORED_VALUE = 2;
+
+  public static final JsonFactory FACTORY = factory(DEPTH_MAX);
+  private static final JsonFactory STORED = factory(DEPTH_MAX + AROUND_A_STORED_VALUE);
 
   private Json() {}
+
+  private static JsonFactory factory(int depthMax) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(depthMax)
+                .maxStringLength(STRING_MAX)
+                .maxNameLength(NAME_MAX)
+                .maxNumberLength(NUMBER_MAX)
+                .build())
+        .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+        .build();
+  }
 
   /// A parser of these UTF-8 bytes.
   public static JsonParser parser(byte[] utf8) {
     return FACTORY.createParser(ObjectReadContext.empty(), utf8);
+  }
+
+  /// A parser of bytes that were written here. They may hold a value of the deepest nesting inside
+  /// of what stands around it at rest.
+  static JsonParser storedParser(byte[] ascii) {
+    return STORED.createParser(ObjectReadContext.empty(), ascii);
   }
 
   /// What `body` writes, as ASCII bytes.

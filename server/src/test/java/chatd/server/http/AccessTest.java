@@ -51,6 +51,15 @@ class AccessTest {
   }
 
   @Test
+  void token_comesBeforeWhatIsWrongAboutTheQuery() {
+    for (var query : new String[] {"?x=%zz", "?coder_session_token=%zz"}) {
+      try (var socket = RawRequest.upgrade(stage.port(), Person.V2 + "/x/stream" + query)) {
+        assertThat(socket.status()).isEqualTo(401);
+      }
+    }
+  }
+
+  @Test
   void token_firstThatIsThere_counts() {
     me("Authorization", "Bearer no", "Coder-Session-Token", ada.token())
         .refuses(ApiError.NOT_SIGNED_IN);
@@ -180,6 +189,24 @@ class AccessTest {
     me("Cookie", cookie, "Origin", "https://chat.example.org").is(200);
     me("Cookie", cookie, "Origin", "https://CHAT.example.org:443").is(200);
     me("Cookie", cookie, "Origin", "http://chat.example.org").is(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "my_host:8080, http://my_host:8080, 200",
+    "my_host, https://MY_HOST:443, 200",
+    "my_host, http://my_host:8080, 403",
+    "my_host, http://ada@my_host, 403",
+    "[::1]:8080, http://[::1]:8080, 200",
+    "[::1]:8080, http://[::2]:8080, 403",
+  })
+  void cookie_ownOrigin_isTheHostWhateverItIsCalled(String host, String origin, int status) {
+    var request =
+        "GET /api/v2/users/me HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nCookie: %s\r\n\r\n"
+            .formatted(host, origin, "coder_session_token=" + ada.token());
+    try (var answer = RawRequest.send(stage.port(), request.getBytes(StandardCharsets.UTF_8))) {
+      assertThat(answer.status()).isEqualTo(status);
+    }
   }
 
   @Test

@@ -280,6 +280,19 @@ class CreateChatTest {
   }
 
   @Test
+  void refusal_repeatsOnlySoMuchOfWhatWasSent() {
+    var type = "\\u20ac".repeat(40_000);
+    var reply = ada.post("", "{\"content\":[{\"type\":\"" + type + "\"}]}");
+    var detail = reply.refuses(ApiError.INPUT_PART_INVALID).text("detail");
+    assertThat(detail).startsWith("content[0].type \"\u20ac").hasSizeLessThan(2000);
+    var labels = new StringBuilder();
+    IntStream.range(0, 10_000).forEach(i -> labels.append(",\" ").append(i).append("\":\"x\""));
+    var many = ada.post("", content("hi", "\"labels\":{" + labels.substring(1) + "}"));
+    many.refuses(ApiError.LABELS_INVALID).withDetail("10000 labels are not valid.");
+    assertThat(many.elements("validations")).hasSize(100);
+  }
+
+  @Test
   void refusedCreation_makesNothing() {
     ada.post("", content("hi", "\"client_type\":\"cli\""));
     assertThat(ada.get("").json()).isEqualTo(new JsonValue.Elements(java.util.List.of()));

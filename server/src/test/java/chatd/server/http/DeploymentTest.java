@@ -68,8 +68,22 @@ class DeploymentTest {
   }
 
   @Test
+  void home_tellsPeopleWhereTheyAre() {
+    var home = get("/").is(200);
+    assertThat(home.header("Content-Type")).startsWith("text/plain");
+    assertThat(home.body()).contains("chatd 0.1.0-test", "/api/v2/chats", "./chatd token");
+    get("/index.html").refuses(ApiError.ROUTE_NOT_FOUND);
+  }
+
+  @Test
   void health_needsNothing() {
     assertThat(get("/healthz").is(200).body()).isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  @Test
+  void answers_endWithALine() {
+    assertThat(get("/healthz").answer().body()).endsWith('}', '\n');
+    assertThat(get("/api/v2/chats").is(401).answer().body()).endsWith('}', '\n');
   }
 
   @Test
@@ -85,5 +99,23 @@ class DeploymentTest {
             "{\"status\":\"not_ready\",\"reasons\":[\"database\",\"listener\",\"draining\"]}");
     assertThat(get("/healthz").is(200).header("X-Chat-Replica-Id"))
         .isEqualTo(ApiStage.REPLICA.toString());
+  }
+
+  @Test
+  void health_withoutABody_isTheSame() {
+    var stage = SERVER.stage();
+    assertThat(head("/healthz").is(200).header("Content-Length")).isEqualTo("16");
+    head("/readyz").is(200);
+    stage.notReady.add(Readiness.Reason.DATABASE);
+    try {
+      head("/readyz").is(503);
+      head("/healthz").is(200);
+    } finally {
+      stage.notReady.clear();
+    }
+  }
+
+  private static Reply head(String path) {
+    return SERVER.stage().send("HEAD", path, new byte[0]);
   }
 }

@@ -60,6 +60,13 @@ class DescriptionTest {
   }
 
   @Test
+  void answer_isEmpty_andSaysNothingOfAType() {
+    var reply = chat.patch("", "{\"title\":\"Mine\"}").is(204);
+    assertThat(reply.answer().body()).isEmpty();
+    assertThat(reply.header("Content-Type")).isEmpty();
+  }
+
+  @Test
   void nothing_changesNothing() {
     change("'title':'Mine'");
     var before = chat.get("").json();

@@ -141,10 +141,9 @@ class HttpServerTest {
   private static void refuses(HttpResponse<String> answer, ApiError error) {
     hasBoth(answer);
     assertThat(answer.statusCode()).isEqualTo(error.status());
-    assertThat(answer.body()).isEqualTo("{\"message\":\"" + error.message() + "\"}");
-    assertThat(answer.headers().firstValue("Content-Type"))
-        .hasValueSatisfying(
-            type -> assertThat(type.replace(" ", "")).isEqualTo("application/json;charset=utf-8"));
+    assertThat(answer.body()).isEqualTo("{\"message\":\"" + error.message() + "\"}\n");
+    assertThat(answer.headers().allValues("Content-Type"))
+        .containsExactly("application/json; charset=utf-8");
   }
 
   @Test
@@ -152,6 +151,15 @@ class HttpServerTest {
     var answer = get("/api/hello");
     assertThat(answer.statusCode()).isEqualTo(200);
     hasBoth(answer);
+  }
+
+  @Test
+  void everyAnswer_isForOnePersonAndWhatItSaysItIs() throws Exception {
+    for (var path : new String[] {"/api/hello", "/api/bug", "/nothing"}) {
+      var headers = get(path).headers();
+      assertThat(headers.allValues("Cache-Control")).containsExactly("no-store");
+      assertThat(headers.allValues("X-Content-Type-Options")).containsExactly("nosniff");
+    }
   }
 
   @Test
@@ -177,7 +185,7 @@ class HttpServerTest {
     assertThat(raw("GET /api/v2/nothing HTTP/1.1\n" + UPGRADE))
         .startsWith("HTTP/1.1 404")
         .contains("X-Chat-Replica-Id: " + REPLICA)
-        .endsWith("{\"message\":\"Route not found.\"}");
+        .endsWith("{\"message\":\"Route not found.\"}\n");
   }
 
   @Test
@@ -189,13 +197,32 @@ class HttpServerTest {
   }
 
   @Test
+  void wrongMethod_namesTheRightOnesToBrowsersToo() throws Exception {
+    var request = HttpRequest.newBuilder(uri("/api/hello")).DELETE().header("Accept", "text/html");
+    var answer = http.send(request.build(), BodyHandlers.ofString());
+    assertThat(answer.headers().firstValue("Allow")).contains("GET");
+  }
+
+  @Test
+  void method_isTheOneOfTheRequest_whateverAHeaderSays() throws Exception {
+    for (var other : new String[] {"DELETE", "POST", "BEFORE", "nonsense"}) {
+      assertThat(get("/api/hello", "X-HTTP-Method-Override", other).body()).isEqualTo("{}");
+    }
+    var post =
+        HttpRequest.newBuilder(uri("/api/hello"))
+            .POST(BodyPublishers.noBody())
+            .header("x-http-method-override", "GET");
+    refuses(http.send(post.build(), BodyHandlers.ofString()), ApiError.METHOD_NOT_ALLOWED);
+  }
+
+  @Test
   void methodThatDoesNotExist_is405() throws Exception {
     for (var method : new String[] {"BEFORE", "FOO", "get", "A-B"}) {
       assertThat(raw(method + " /api/hello HTTP/1.1\nHost: localhost\nConnection: close\n\n"))
           .startsWith("HTTP/1.1 405")
           .contains("X-Chat-Replica-Id: " + REPLICA)
           .contains("X-Request-Id: ")
-          .endsWith("{\"message\":\"Method not allowed.\"}");
+          .endsWith("{\"message\":\"Method not allowed.\"}\n");
     }
   }
 
@@ -208,6 +235,13 @@ class HttpServerTest {
   @Test
   void body_overTheLimit_is413() throws Exception {
     refuses(post(new byte[RequestBody.LIMIT + 1]), ApiError.BODY_TOO_LARGE);
+  }
+
+  @Test
+  void body_overTheLimit_thatWaitsForLeave_isNotAskedFor() throws Exception {
+    var request =
+        "POST /api/body HTTP/1.1\nHost: localhost\nContent-Length: 300000\nExpect: 100-continue\n\n";
+    assertThat(raw(request)).startsWith("HTTP/1.1 413");
   }
 
   @Test
@@ -248,11 +282,14 @@ class HttpServerTest {
         .contains(" 400 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
         .contains("X-Request-Id: ")
-        .endsWith("{\"message\":\"Bad Request.\"}");
+        .endsWith("{\"message\":\"Bad Request.\"}\n");
     assertThat(raw("GET /api/%2e%2e/x HTTP/1.1\nHost: localhost\nConnection: close\n\n"))
         .contains(" 400 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
-        .endsWith("{\"message\":\"Bad Request.\"}");
+        .endsWith("{\"message\":\"Bad Request.\"}\n");
+    assertThat(raw("GET /api/hello HTTP/2.0\n\n"))
+        .contains(" 426 ")
+        .endsWith("{\"message\":\"Upgrade Required.\"}\n");
     assertThat(raw("GET / HTTP/1.1\nHost: localhost\nX-Long: " + "a".repeat(20_000) + "\n\n"))
         .contains(" 431 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
@@ -273,7 +310,7 @@ class HttpServerTest {
     assertThat(raw("GET /api/refused HTTP/1.1\n" + UPGRADE))
         .startsWith("HTTP/1.1 404")
         .contains("X-Chat-Replica-Id: " + REPLICA)
-        .endsWith("{\"message\":\"" + ApiError.NOT_FOUND.message() + "\"}");
+        .endsWith("{\"message\":\"" + ApiError.NOT_FOUND.message() + "\"}\n");
   }
 
   @Test

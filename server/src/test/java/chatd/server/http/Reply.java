@@ -15,8 +15,9 @@ record Reply(HttpResponse<byte[]> answer) {
     return answer.statusCode();
   }
 
+  /// Without the end of line that every body has.
   String body() {
-    return new String(answer.body(), StandardCharsets.UTF_8);
+    return new String(answer.body(), StandardCharsets.UTF_8).replaceFirst("\n$", "");
   }
 
   String header(String name) {

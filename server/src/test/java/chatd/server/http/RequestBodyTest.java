@@ -111,7 +111,14 @@ class RequestBodyTest {
 
   @Test
   void numbers_ofAnySize_inFieldsThatNobodyAsksFor_areFine() {
-    ada.post("", HI + ",\"x\":[1e999999,-0.000," + "9".repeat(1000) + "]}").is(201);
+    ada.post("", HI + ",\"x\":[1e999999,-0.000," + "9".repeat(200_000) + "]}").is(201);
+  }
+
+  @Test
+  void names_ofAnySize_areNames() {
+    var name = "n".repeat(200_000);
+    ada.post("", HI + ",\"" + name + "\":1}").is(201);
+    ada.post("", HI + ",\"labels\":{\"" + name + "\":\"x\"}}").refuses(ApiError.LABELS_INVALID);
   }
 
   @Test

@@ -49,6 +49,8 @@ class RouteTest {
     "GET, /44444444-4444-4444-8444-444444444444/interrupt",
     "GET, /44444444-4444-4444-8444-444444444444/queue/1/promote",
     "HEAD, ''",
+    "HEAD, /44444444-4444-4444-8444-444444444444/stream",
+    "HEAD, /44444444-4444-4444-8444-444444444444/interrupt",
     "OPTIONS, ''",
   })
   void otherMethod_is405(String method, String path) {
@@ -57,6 +59,17 @@ class RouteTest {
     if (!method.equals("HEAD")) {
       reply.refuses(ApiError.METHOD_NOT_ALLOWED);
     }
+  }
+
+  @Test
+  void head_ofAnUnknownRoute_is404() {
+    ada.callAt("HEAD", "/api/v2/nothing", "").is(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/v2/buildinfo", "/api/v2/openapi.yaml", "/metrics"})
+  void head_ofARouteForAnyone_is405(String path) {
+    ada.callAt("HEAD", path, "").is(405);
   }
 
   @Test

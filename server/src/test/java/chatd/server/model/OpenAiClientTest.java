@@ -122,6 +122,27 @@ class OpenAiClientTest {
   }
 
   @Test
+  void run_contentInBlocks_isReadBlockByBlock() throws Exception {
+    provider.next(
+        Script.begin()
+            .event(
+                """
+                {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[\
+                {"type":"text","text":"Let me "},{"type":"text","text":"see."}]}]}}]}\
+                """)
+            .event(
+                """
+                {"choices":[{"delta":{"content":[{"type":"text","text":"Hel"},\
+                {"type":"reference","reference_ids":[1]},{"type":"text","text":"lo"}]}}]}\
+                """)
+            .finish("stop"));
+    var answering = ask("Hi");
+    answering.completion();
+    assertThat(answering.parts())
+        .containsExactly(new Part.ReasoningDelta("Let me see."), new Part.TextDelta("Hello"));
+  }
+
+  @Test
   void run_again_usesTheSameConnection() throws Exception {
     for (var i = 0; i < 5; i++) {
       ask("Hi").completion();
@@ -151,6 +172,44 @@ class OpenAiClientTest {
     provider.next(Script.begin().text("Hello").finish("stop").usage(1, 2));
     assertThat(ask("Hi").completion().usage())
         .isEqualTo(new Usage(1L, 2L, 3L, null, null, null, null));
+  }
+
+  @Test
+  void run_emptyFinishReason_isNone() throws Exception {
+    var event = "{\"choices\":[{\"delta\":{\"content\":\"Hel\"},\"finish_reason\":\"\"}]}";
+    var gate = new CountDownLatch(1);
+    provider.next(Script.begin().event(event).text("l").pause(gate).text("o").finish("stop"));
+    var answering = ask("Hi");
+    answering.awaitParts(2);
+    time.advance(LONG); // A wait for the usage would be over by now.
+    gate.countDown();
+    answering.completion();
+    assertThat(answering.text()).isEqualTo("Hello");
+  }
+
+  @Test
+  void run_emptyFinishReasonThenTheEnd_isADrop() throws Exception {
+    provider.next(Script.begin().text("Hel").finish(""));
+    assertThat(ask("Hi").fault().kind()).isEqualTo(ModelFault.Kind.DROPPED);
+  }
+
+  @Test
+  void run_twoValuesInOneEvent_isMalformed() throws Exception {
+    var event = "data: {\"choices\":[{\"delta\":{\"content\":\"%s\"}}]}\n";
+    provider.next(
+        Script.begin()
+            .raw(event.formatted("Hel") + event.formatted("lo") + "\n")
+            .finish("stop")
+            .done());
+    assertThat(ask("Hi").fault().kind()).isEqualTo(ModelFault.Kind.MALFORMED);
+  }
+
+  @Test
+  void run_eventsWithNothingIn_arePassedOver() throws Exception {
+    provider.next(Script.begin().event("").text("Hello").event("  ").finish("stop").done());
+    var answering = ask("Hi");
+    answering.completion();
+    assertThat(answering.text()).isEqualTo("Hello");
   }
 
   @Test

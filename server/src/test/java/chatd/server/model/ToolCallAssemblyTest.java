@@ -125,6 +125,14 @@ class ToolCallAssemblyTest {
   }
 
   @Test
+  void add_nameOrIdOfAnAbsurdLength_isMalformed() throws Exception {
+    add(0, "i".repeat(4 << 10), "n".repeat(4 << 10), "{}");
+    var tooLong = "x".repeat((4 << 10) + 1);
+    assertFault(() -> add(1, tooLong, "read", "{}"), ModelFault.Kind.MALFORMED, true);
+    assertFault(() -> add(1, "a", tooLong, "{}"), ModelFault.Kind.MALFORMED, true);
+  }
+
+  @Test
   void add_moreCallsThanAllowed_failsForGood() throws Exception {
     for (var i = 0; i < 256; i++) {
       add(i, "", "read", "");

@@ -63,6 +63,20 @@ class ContentCodecTest {
   }
 
   @Test
+  void decode_valueOfTheDeepestNestingThatIsRead_comesBack() {
+    var deepest = Json.raw("[".repeat(Json.DEPTH_MAX) + "]".repeat(Json.DEPTH_MAX));
+    List<ContentPart> content =
+        List.of(
+            new ContentPart.ToolCall("c1", "read", deepest, ToolOrigin.NONE, null),
+            new ContentPart.ToolResult("c1", "read", deepest, false, ToolOrigin.NONE, null),
+            new ContentPart.ProviderState("anthropic", deepest));
+
+    var encoded = ContentCodec.encode(content);
+
+    assertThat(ContentCodec.decode(encoded.visible(), encoded.hidden())).isEqualTo(content);
+  }
+
+  @Test
   void searchable_texts_compareWithoutCaseAndHoldNothingThatADatabaseRefuses() {
     assertThat(TextCodec.searchable("GRÜN \u0000\ud800 \ud83d\ude00"))
         .isEqualTo("grün \ufffd\ufffd \ud83d\ude00");
