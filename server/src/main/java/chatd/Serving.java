@@ -86,7 +86,7 @@ final class Serving implements Server {
     var logs = new PartLogs(time, new PartLogs.Limits(PART_LOG_KEPT, PART_LOG_BYTES));
     feeds =
         new Feeds(
-            new Feeds.Sources(storage.chats(), hints, logs, storage.accounts()),
+            new Feeds.Sources(storage.chats(), hints, new Feeds.Parts(logs, PartsRelay.NONE, () -> membership().id()), storage.accounts()),
             new JsonStreamEncoder(),
             time,
             VIRTUAL,
