@@ -50,7 +50,8 @@ class HouseTest {
     assertThat(CLASSES.stream().map(JavaClass::getPackageName))
         .contains("chatd")
         .anyMatch(name -> name.startsWith("chatd.core."))
-        .anyMatch(name -> name.startsWith("chatd.engine."));
+        .anyMatch(name -> name.startsWith("chatd.engine."))
+        .contains("chatd.relay");
   }
 
   @Test
@@ -61,6 +62,26 @@ class HouseTest {
   @Test
   void engine_knowsItselfTheCoreAndPureJava() {
     knowsOnly("chatd.engine..", "chatd.engine..", "chatd.core..", "java.util.concurrent..");
+  }
+
+  /// Of bytes and signatures it knows how they are made, of sockets nothing.
+  @Test
+  void relay_knowsItselfTheEngineTheCoreAndPureJava() {
+    knowsOnly(
+        "chatd.relay..",
+        "chatd.relay..",
+        "chatd.engine..",
+        "chatd.core..",
+        "java.nio",
+        "java.security..",
+        "java.util.concurrent..",
+        "javax.crypto..");
+  }
+
+  @Test
+  void relay_isAnAddOn() {
+    doesNotKnow("chatd.engine..", "chatd.relay..");
+    doesNotKnow("chatd.core..", "chatd.relay..");
   }
 
   @Test

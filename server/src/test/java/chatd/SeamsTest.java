@@ -41,10 +41,11 @@ class SeamsTest {
 
   private static final DescribedPredicate<JavaClass> CORE = resideInAPackage("chatd.core..");
 
-  private static final DescribedPredicate<JavaClass> ENGINE = resideInAPackage("chatd.engine..");
+  private static final DescribedPredicate<JavaClass> LOOPS =
+      resideInAnyPackage("chatd.engine..", "chatd.relay..");
 
-  private static final DescribedPredicate<JavaClass> CORE_AND_ENGINE =
-      resideInAnyPackage("chatd.core..", "chatd.engine..");
+  private static final DescribedPredicate<JavaClass> CORE_AND_LOOPS =
+      resideInAnyPackage("chatd.core..", "chatd.engine..", "chatd.relay..");
 
   @Test
   void time_isReadOnlyByItsAdapter() {
@@ -69,9 +70,9 @@ class SeamsTest {
   }
 
   @Test
-  void coreAndEngine_doNotKnowTheProcessTheyAreIn() {
+  void coreAndLoops_doNotKnowTheProcessTheyAreIn() {
     neverUses(
-        CORE_AND_ENGINE,
+        CORE_AND_LOOPS,
         "the process",
         access ->
             isOf(access, System.class, "getProperty", "getProperties", "setProperty", "exit")
@@ -83,9 +84,9 @@ class SeamsTest {
   }
 
   @Test
-  void coreAndEngine_getRandomnessFromOutside() {
+  void coreAndLoops_getRandomnessFromOutside() {
     neverUses(
-        CORE_AND_ENGINE,
+        CORE_AND_LOOPS,
         "randomness of its own",
         access ->
             isOf(access, Math.class, "random")
@@ -111,9 +112,9 @@ class SeamsTest {
   }
 
   @Test
-  void engine_getsItsThreadsFromOutside() {
+  void loops_getTheirThreadsFromOutside() {
     neverUses(
-        ENGINE,
+        LOOPS,
         "a thread of its own",
         access ->
             isOf(access, Thread.class, "<init>", "ofVirtual", "ofPlatform", "startVirtualThread")
@@ -126,9 +127,9 @@ class SeamsTest {
   }
 
   @Test
-  void engine_waitsForNoTimerOfTheJdk() {
+  void loops_waitForNoTimerOfTheJdk() {
     neverUses(
-        ENGINE,
+        LOOPS,
         "a timed wait",
         access ->
             isOf(access, Thread.class, "sleep")

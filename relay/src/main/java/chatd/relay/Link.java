@@ -17,8 +17,8 @@ public interface Link {
   /// Breaks the connection. [Listener#ended] follows.
   void close();
 
-  /// Hears what becomes of a link. Its methods return quickly and never throw; they may be called
-  /// by any thread, one at a time, and also from inside a call to the link.
+  /// Hears what becomes of a link. Its methods return quickly and never throw; any thread may call
+  /// them, several at once, and also from inside a call to the link.
   interface Listener {
 
     /// Bytes have come, perhaps not yet a whole message.
@@ -30,7 +30,7 @@ public interface Link {
     /// The connection has taken the last message.
     void written();
 
-    /// The link is over, whoever ended it. Nothing follows.
+    /// The link is over, whoever ended it. What comes after that means nothing.
     void ended();
   }
 }

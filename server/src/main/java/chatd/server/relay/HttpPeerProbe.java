@@ -31,6 +31,7 @@ public final class HttpPeerProbe implements PeerProbe, AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY) // As links are dialled.
             .build();
   }
 

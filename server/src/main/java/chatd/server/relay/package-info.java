@@ -1,6 +1,8 @@
-/// What replicas say to each other directly, over HTTP.
+/// Links between replicas as WebSockets: dialled by the HTTP client of the JDK, accepted by a route
+/// of the server's own port.
 ///
-/// Entered by `Main` only. Stays out: users, their tokens, and what is in a chat.
+/// Entered by `Main`, which gives the dialler to the relay and the route to the server. Stays out:
+/// what is said on a link, who may say it, users and their tokens.
 @NullMarked
 package chatd.server.relay;
 
