@@ -1,6 +1,8 @@
 package chatd.server.cli;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -10,6 +12,7 @@ import sun.misc.SignalHandler;
 /// Only Ctrl-C counts a second time. A person presses it twice on purpose; the others come twice by
 /// accident, because a terminal and its shell, or a supervisor and its group, send one each.
 final class Signals {
+  private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
   private static final Signal CTRL_C = new Signal("INT");
 
   private Signals() {}
@@ -30,6 +33,10 @@ final class Signals {
   }
 
   private static void hear(Signal signal, AtomicBoolean asked, Runnable first, Runnable again) {
-    Signal.handle(signal, _ -> (asked.compareAndSet(false, true) ? first : again).run());
+    try {
+      Signal.handle(signal, _ -> (asked.compareAndSet(false, true) ? first : again).run());
+    } catch (IllegalArgumentException _) { // So it is with the JVM's option -Xrs.
+      LOG.warn("SIG{} is left to the system and ends this process without order", signal.getName());
+    }
   }
 }
