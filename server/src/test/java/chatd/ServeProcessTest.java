@@ -167,7 +167,8 @@ class ServeProcessTest {
                 .POST(BodyPublishers.ofString(HELLO)));
     assertThat(created.statusCode()).isEqualTo(201);
     chatd.send(HttpRequest.newBuilder(URI.create(chats + "?coder_session_token=" + TOKEN)));
-    chatd.awaitText(Pattern.compile("Attempt 1 of 25 of chat .* provider openai could not be reached"));
+    chatd.awaitText(
+        Pattern.compile("Attempt 1 of 25 of chat .* provider openai could not be reached"));
   }
 
   private ServeProcess start(Map<String, String> environment, String... options) {

@@ -45,6 +45,9 @@ final class ServeCommand implements Callable<Integer> {
     var token = fixed == null ? AdminToken.keptIn(settings.dataDir()) : fixed;
     var announcer = announcer(settings);
     var server = prepared.start(token, announcer::tell);
+    if (fixed != null) {
+      AdminToken.forget(settings.dataDir());
+    }
     announcer.ready(server.port());
     return untilStopped(server, announcer, settings.running().drain());
   }

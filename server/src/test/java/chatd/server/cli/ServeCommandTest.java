@@ -112,6 +112,18 @@ class ServeCommandTest {
   }
 
   @Test
+  void serve_withAFixedToken_forgetsTheOneThatItReplaces() {
+    assertThat(new CommandRun(folder).run("serve")).isZero();
+
+    var refused = new CommandRun(folder).withObstacle(new CannotRun("There is no database."));
+    assertThat(refused.run("serve", "--admin-token=fixed")).isEqualTo(1);
+    assertThat(AdminToken.find(folder)).isPresent();
+
+    assertThat(new CommandRun(folder).run("serve", "--admin-token=fixed")).isZero();
+    assertThat(AdminToken.find(folder)).isEmpty();
+  }
+
+  @Test
   void serve_behindAnotherAddress_saysThatOne() {
     var chatd = new CommandRun(folder);
 

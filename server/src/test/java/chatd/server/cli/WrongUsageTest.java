@@ -61,7 +61,8 @@ class WrongUsageTest {
     var none = new CommandRun(folder);
     assertThat(none.run()).isEqualTo(2);
     assertThat(none.err())
-        .isEqualTo("chatd: Say what to do, such as ./chatd serve.%nSee ./chatd --help.%n".formatted());
+        .isEqualTo(
+            "chatd: Say what to do, such as ./chatd serve.%nSee ./chatd --help.%n".formatted());
 
     var unknown = new CommandRun(folder);
     assertThat(unknown.run("srve")).isEqualTo(2);

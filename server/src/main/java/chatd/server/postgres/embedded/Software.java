@@ -42,7 +42,8 @@ record Software(Path folder) {
   /// whoever has started the server of the folder from these: nothing runs from the others then.
   void removeOthers() {
     var own = folder.getFileName().toString();
-    try (var neighbours = Files.newDirectoryStream(folder.resolveSibling(""), "postgresql-[0-9]*")) {
+    try (var neighbours =
+        Files.newDirectoryStream(folder.resolveSibling(""), "postgresql-[0-9]*")) {
       for (var neighbour : neighbours) {
         if (!neighbour.getFileName().toString().startsWith(own)) {
           Folder.delete(neighbour);
