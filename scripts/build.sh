@@ -234,7 +234,7 @@ train() {
   if [ ! -e "$AOT_CACHE" ]; then
     mkdir -p "$AOT_DIR"
     STARTED=$SECONDS
-    if run "$AOT_DIR/training.log" "$TRAINING_LIMIT_SECONDS" 'preparing quicker starts' \
+    if run "$AOT_DIR/training.log" "$TRAINING_LIMIT_SECONDS" 'preparing quicker starts (once for each build)' \
       "$JDK_HOME/bin/java" "${JVM_OPTIONS[@]}" "-XX:AOTCacheOutput=$AOT_CACHE.new" \
       -cp "$JAR" chatd.Main train && [ -s "$AOT_CACHE.new" ]; then
       mv "$AOT_CACHE.new" "$AOT_CACHE"

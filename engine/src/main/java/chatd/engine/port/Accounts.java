@@ -13,7 +13,8 @@ public interface Accounts {
 
   Optional<User> find(UserId user);
 
-  /// Makes sure that the administrator exists and that this token is theirs.
+  /// Makes sure that the administrator exists and that this token is theirs. One that was given
+  /// here before ends: it was replaced, maybe because somebody got hold of it.
   User ensureAdministrator(byte[] tokenHash);
 
   /// `tokenId` tells sessions of one user apart; `expiresAt` null: never.

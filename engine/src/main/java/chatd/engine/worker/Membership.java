@@ -33,6 +33,7 @@ public final class Membership {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String address = "";
   private volatile Life life;
+  private final Pause drained = new Pause();
   private final AtomicBoolean repairing = new AtomicBoolean();
   private volatile boolean leaving;
   private volatile boolean left;
@@ -95,9 +96,8 @@ public final class Membership {
   public void leave(Duration timeout) throws InterruptedException {
     leaving = true;
     guarded("draining", () -> directory.drain(life.id));
-    var empty = new Pause();
-    life.worker.drain(empty::end);
-    empty.await(time(), timeout);
+    life.worker.drain(drained::end);
+    drained.await(time(), timeout);
     var retired = retire();
     left = true;
     var waiting = pause;
@@ -108,6 +108,11 @@ public final class Membership {
     if (!life.id.equals(retired.id)) {
       retire(); // It was just being registered anew.
     }
+  }
+
+  /// From now on `leave` waits for no turn.
+  public void leaveAtOnce() {
+    drained.end();
   }
 
   private Life retire() {

@@ -6,6 +6,7 @@ import chatd.core.message.UserId;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,17 +31,26 @@ class PostgresAccountsTest {
   }
 
   @Test
-  void ensureAdministrator_twice_isOneUserWithBothTokens() {
+  void ensureAdministrator_twice_isOneUserWithOneToken() {
     var first = accounts.ensureAdministrator(hash(1));
-    var second = accounts.ensureAdministrator(hash(2));
+    var session = accounts.session(hash(1)).orElseThrow();
 
-    assertThat(second).isEqualTo(first);
-    assertThat(first.administrator()).isTrue();
     assertThat(accounts.ensureAdministrator(hash(1))).isEqualTo(first);
-    assertThat(accounts.session(hash(1)).orElseThrow().user()).isEqualTo(first);
-    assertThat(accounts.session(hash(2)).orElseThrow().tokenId())
-        .isNotEqualTo(accounts.session(hash(1)).orElseThrow().tokenId());
+    assertThat(first.administrator()).isTrue();
+    assertThat(accounts.session(hash(1))).contains(session);
     assertThat(accounts.find(first.id())).contains(first);
+  }
+
+  @Test
+  void ensureAdministrator_withAnotherToken_endsTheOneBefore() {
+    var first = accounts.ensureAdministrator(hash(1));
+    var replaced = accounts.session(hash(1)).orElseThrow().tokenId();
+
+    assertThat(accounts.ensureAdministrator(hash(2))).isEqualTo(first);
+
+    assertThat(accounts.session(hash(1))).isEmpty();
+    assertThat(accounts.live(Set.of(replaced))).isEmpty();
+    assertThat(accounts.session(hash(2)).orElseThrow().user()).isEqualTo(first);
   }
 
   @Test
