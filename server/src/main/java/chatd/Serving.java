@@ -79,7 +79,9 @@ final class Serving implements Server {
     storage = Storage.open(settings, first, time, progress, closing);
     storage
         .accounts()
-        .ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
+        .ensureAdministrator(
+            Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)),
+            settings.adminToken() != null);
     readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());

@@ -69,7 +69,7 @@ public final class PostgresAccounts implements Accounts, Sessions {
   }
 
   @Override
-  public User ensureAdministrator(byte[] tokenHash) {
+  public User ensureAdministrator(byte[] tokenHash, boolean isOnly) {
     return database.transaction(connection -> {
       Sql.of(
               """
@@ -91,11 +91,13 @@ public final class PostgresAccounts implements Accounts, Sessions {
               TextCodec.encode(FIRST_TOKEN),
               ADMINISTRATOR)
           .update(connection);
-      Sql.of(
-              "delete from tokens where name = ? and hash <> ?",
-              TextCodec.encode(FIRST_TOKEN),
-              tokenHash)
-          .update(connection);
+      if (isOnly) {
+        Sql.of(
+                "delete from tokens where name = ? and hash <> ?",
+                TextCodec.encode(FIRST_TOKEN),
+                tokenHash)
+            .update(connection);
+      }
       return Sql.of("select " + USER_COLUMNS + " from users u where u.username = ?", ADMINISTRATOR)
           .first(connection, PostgresAccounts::user)
           .orElseThrow();

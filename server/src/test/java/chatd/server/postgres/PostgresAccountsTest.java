@@ -32,10 +32,10 @@ class PostgresAccountsTest {
 
   @Test
   void ensureAdministrator_twice_isOneUserWithOneToken() {
-    var first = accounts.ensureAdministrator(hash(1));
+    var first = accounts.ensureAdministrator(hash(1), true);
     var session = accounts.session(hash(1)).orElseThrow();
 
-    assertThat(accounts.ensureAdministrator(hash(1))).isEqualTo(first);
+    assertThat(accounts.ensureAdministrator(hash(1), true)).isEqualTo(first);
     assertThat(first.administrator()).isTrue();
     assertThat(accounts.session(hash(1))).contains(session);
     assertThat(accounts.find(first.id())).contains(first);
@@ -43,10 +43,10 @@ class PostgresAccountsTest {
 
   @Test
   void ensureAdministrator_withAnotherToken_endsTheOneBefore() {
-    var first = accounts.ensureAdministrator(hash(1));
+    var first = accounts.ensureAdministrator(hash(1), true);
     var replaced = accounts.session(hash(1)).orElseThrow().tokenId();
 
-    assertThat(accounts.ensureAdministrator(hash(2))).isEqualTo(first);
+    assertThat(accounts.ensureAdministrator(hash(2), true)).isEqualTo(first);
 
     assertThat(accounts.session(hash(1))).isEmpty();
     assertThat(accounts.live(Set.of(replaced))).isEmpty();
@@ -54,8 +54,17 @@ class PostgresAccountsTest {
   }
 
   @Test
+  void ensureAdministrator_withATokenMadeElsewhere_leavesTheOthers() {
+    accounts.ensureAdministrator(hash(1), false);
+    accounts.ensureAdministrator(hash(2), false);
+
+    assertThat(accounts.session(hash(1))).isPresent();
+    assertThat(accounts.session(hash(2))).isPresent();
+  }
+
+  @Test
   void session_ofAnUnknownOrExpiredToken_isNone() {
-    accounts.ensureAdministrator(hash(1));
+    accounts.ensureAdministrator(hash(1), true);
     assertThat(accounts.session(hash(3))).isEmpty();
 
     fixture
