@@ -213,7 +213,9 @@ small_machine() {
 }
 
 # choose_jvm_options: sets JVM_OPTIONS and AOT_CACHE, which serves one JDK and one collector. What the
-# JVM says goes to standard error, and nothing about a cache that does not fit: it starts without.
+# JVM says goes to standard error, and nothing about a cache that does not fit: it starts without. When
+# memory has run out the process ends: the chats of a dead one are taken over, those of a half-dead one
+# are not.
 choose_jvm_options() {
   local collector=G1 jdk
   if small_machine; then
@@ -221,7 +223,8 @@ choose_jvm_options() {
   fi
   jdk=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$JDK_HOME/release" 2>/dev/null || true)
   AOT_CACHE=$AOT_DIR/${jdk:-unknown}-$collector.aot
-  JVM_OPTIONS=("-XX:+Use${collector}GC" -Xlog:disable '-Xlog:all=warning,aot*=off,cds*=off:stderr')
+  JVM_OPTIONS=("-XX:+Use${collector}GC" -XX:+ExitOnOutOfMemoryError
+    -Xlog:disable '-Xlog:all=warning,aot*=off,cds*=off:stderr')
 }
 
 # train: makes the AOT cache by one start of chatd, once per build and JDK. An empty file says that
@@ -234,7 +237,7 @@ train() {
   if [ ! -e "$AOT_CACHE" ]; then
     mkdir -p "$AOT_DIR"
     STARTED=$SECONDS
-    if run "$AOT_DIR/training.log" "$TRAINING_LIMIT_SECONDS" 'preparing quicker starts' \
+    if run "$AOT_DIR/training.log" "$TRAINING_LIMIT_SECONDS" 'preparing quicker starts (once for each build)' \
       "$JDK_HOME/bin/java" "${JVM_OPTIONS[@]}" "-XX:AOTCacheOutput=$AOT_CACHE.new" \
       -cp "$JAR" chatd.Main train && [ -s "$AOT_CACHE.new" ]; then
       mv "$AOT_CACHE.new" "$AOT_CACHE"

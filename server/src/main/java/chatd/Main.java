@@ -3,6 +3,7 @@ package chatd;
 import chatd.server.cli.Commands;
 import chatd.server.cli.EndRequests;
 import chatd.server.cli.Logging;
+import chatd.server.cli.Program;
 import chatd.server.cli.Terminal;
 import chatd.server.config.Sources;
 
@@ -17,8 +18,8 @@ public final class Main {
         new Commands(
             Terminal.ofProcess(),
             Sources.ofProcess(),
-            Version.current(),
-            Serving::start,
+            new Program(System.getProperty("chatd.command", "chatd"), Version.current()),
+            Serving::prepare,
             EndRequests.ofProcess());
     System.exit(commands.run(args));
   }

@@ -12,6 +12,7 @@ import chatd.engine.parts.PartLogs;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.ReplicaDirectory.AddressInUse;
 import chatd.engine.port.StoreException;
+import chatd.engine.port.Time;
 import chatd.engine.worker.Membership;
 import chatd.engine.worker.MembershipLimits;
 import chatd.engine.worker.WorkerLimits;
@@ -21,6 +22,7 @@ import chatd.server.SystemTime;
 import chatd.server.cli.CannotRun;
 import chatd.server.cli.Progress;
 import chatd.server.cli.Server;
+import chatd.server.cli.Starter;
 import chatd.server.config.BadSettings;
 import chatd.server.config.Secret;
 import chatd.server.config.ServeSettings;
@@ -42,6 +44,8 @@ import chatd.server.stream.WebSockets;
 import chatd.server.wire.JsonPartEncoder;
 import chatd.server.wire.JsonStreamEncoder;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -67,18 +71,20 @@ final class Serving implements Server {
   private final Membership membership;
   private final HttpServer http;
 
-  private Serving(ServeSettings settings, Secret adminToken, Progress progress, Closing closing) {
-    this.settings = settings;
+  private Serving(Plan plan, Secret adminToken, Progress progress, Closing closing) {
+    this.settings = plan.settings();
     this.closing = closing;
-    time = new SystemTime();
+    time = plan.time();
     telemetry = new LogTelemetry(time);
-    var models = models();
+    var models = plan.models();
     closing.then(models::close);
     var first = new ReplicaId(UUID.randomUUID());
     storage = Storage.open(settings, first, time, progress, closing);
     storage
         .accounts()
-        .ensureAdministrator(Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)));
+        .ensureAdministrator(
+            Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)),
+            settings.adminToken() != null);
     readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());
@@ -101,14 +107,22 @@ final class Serving implements Server {
     closing.then(feeds::stop);
   }
 
-  /// Starts a replica. Returns when it answers.
-  ///
-  /// @throws BadSettings if a setting cannot be used
-  /// @throws CannotRun if something outside is in the way; nothing is left running then
-  static Server start(ServeSettings settings, Secret adminToken, Progress progress) {
+  /// What is known before anything is made.
+  private record Plan(ServeSettings settings, SystemTime time, ConfiguredModels models) {}
+
+  /// Checks the settings, and that nobody listens at the address yet.
+  static Starter.Prepared prepare(ServeSettings settings) {
+    var _ = Storage.external(settings);
+    var time = new SystemTime();
+    var plan = new Plan(settings, time, models(settings.models(), time));
+    requireFree(settings.listening());
+    return (adminToken, progress) -> start(plan, adminToken, progress);
+  }
+
+  private static Server start(Plan plan, Secret adminToken, Progress progress) {
     var closing = new Closing();
     try {
-      var serving = new Serving(settings, adminToken, progress, closing);
+      var serving = new Serving(plan, adminToken, progress, closing);
       serving.open();
       return serving;
     } catch (StoreException e) {
@@ -128,10 +142,7 @@ final class Serving implements Server {
     try {
       http.start();
     } catch (IOException e) {
-      throw new CannotRun(
-          "Listening on %s:%d fails: %s; choose another address with --host or --port."
-              .formatted(listening.host(), listening.port(), reason(e)),
-          e);
+      throw cannotListen(listening, e);
     }
     closing.then(http::stop);
     try {
@@ -142,9 +153,23 @@ final class Serving implements Server {
     }
   }
 
+  /// Starting a database only to find that the port is taken would cost seconds.
+  private static void requireFree(ServeSettings.Listening listening) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(listening.host(), listening.port()));
+    } catch (IOException e) {
+      throw cannotListen(listening, e);
+    }
+  }
+
   @Override
   public int port() {
     return http.port();
+  }
+
+  @Override
+  public int runningTurns() {
+    return membership.runningTurns();
   }
 
   @Override
@@ -159,8 +184,12 @@ final class Serving implements Server {
     closing.run();
   }
 
-  private ConfiguredModels models() {
-    var wanted = settings.models();
+  @Override
+  public void hurry() {
+    membership.leaveAtOnce();
+  }
+
+  private static ConfiguredModels models(ServeSettings.Models wanted, Time time) {
     var key = wanted.openAiApiKey();
     try {
       return new ConfiguredModels(
@@ -278,8 +307,11 @@ final class Serving implements Server {
         streams);
   }
 
-  private static String reason(IOException failure) {
+  private static CannotRun cannotListen(ServeSettings.Listening listening, IOException failure) {
     var cause = failure.getCause() == null ? failure : failure.getCause();
-    return String.valueOf(cause.getMessage());
+    return new CannotRun(
+        "Listening on %s:%d fails: %s; choose another address with --host or --port."
+            .formatted(listening.host(), listening.port(), cause.getMessage()),
+        failure);
   }
 }

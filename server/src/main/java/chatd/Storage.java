@@ -7,6 +7,7 @@ import chatd.engine.port.Time;
 import chatd.server.cli.CannotRun;
 import chatd.server.cli.Progress;
 import chatd.server.config.BadSettings;
+import chatd.server.config.Secret;
 import chatd.server.config.ServeSettings;
 import chatd.server.postgres.Database;
 import chatd.server.postgres.DatabaseBounds;
@@ -19,6 +20,7 @@ import chatd.server.postgres.PostgresPubsub;
 import chatd.server.postgres.PostgresReplicaDirectory;
 import chatd.server.postgres.embedded.EmbeddedPostgres;
 import chatd.server.postgres.embedded.EmbeddedPostgresException;
+import java.util.Optional;
 
 /// The database and everything that is kept in it.
 record Storage(
@@ -37,7 +39,7 @@ record Storage(
   /// @throws CannotRun if that is not possible, with the reason
   static Storage open(
       ServeSettings settings, ReplicaId replica, Time time, Progress progress, Closing closing) {
-    var url = place(settings, progress, closing);
+    var url = external(settings).orElseGet(() -> embedded(settings, progress, closing));
     try {
       Migrations.run(url);
     } catch (StoreException e) {
@@ -60,15 +62,18 @@ record Storage(
         pubsub);
   }
 
-  private static DatabaseUrl place(ServeSettings settings, Progress progress, Closing closing) {
-    var external = settings.databaseUrl();
-    if (external != null) {
-      try {
-        return DatabaseUrl.parse(external.value());
-      } catch (IllegalArgumentException e) {
-        throw new BadSettings(String.valueOf(e.getMessage()));
-      }
+  /// The database that the settings name, if they name one.
+  ///
+  /// @throws BadSettings if it is not written as it must be
+  static Optional<DatabaseUrl> external(ServeSettings settings) {
+    try {
+      return Optional.ofNullable(settings.databaseUrl()).map(Secret::value).map(DatabaseUrl::parse);
+    } catch (IllegalArgumentException e) {
+      throw new BadSettings(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static DatabaseUrl embedded(ServeSettings settings, Progress progress, Closing closing) {
     try {
       var embedded = EmbeddedPostgres.open(settings.dataDir(), progress::tell);
       closing.then(embedded::close);

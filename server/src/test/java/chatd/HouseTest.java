@@ -158,6 +158,18 @@ class HouseTest {
     neverUses(alwaysTrue(), "reflection", access -> isOf(access, Class.class, "forName"));
   }
 
+  /// The compiler does not warn of them here.
+  @Test
+  void internalsOfTheJdk_areUsedForSignalsAlone() {
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("chatd.server.cli.Signals")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("sun..", "com.sun..", "jdk.."));
+  }
+
   @Test
   void staticState_neverChanges() {
     check(fields().that().areStatic().should().beFinal());

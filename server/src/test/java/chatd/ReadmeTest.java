@@ -55,7 +55,12 @@ class ReadmeTest {
       assertThat(session.exitValue()).as(written("out") + written("err")).isZero();
       assertThat(written("out"))
           .contains(
-              "\"queued\":false", "\"queued\":true", "\"status\":\"waiting\"", "\"messages\":[");
+              "\"queued\":false",
+              "\"queued\":true",
+              "\"status\":\"waiting\"",
+              "\"messages\":[",
+              "\"deleted_message_ids\":[",
+              "not in a failed state");
       assertThat(written("beside-1")).startsWith("retry: 1000").contains("event: message_part");
       assertThat(written("beside-2")).startsWith("[{").contains("\"status\":\"waiting\"");
       assertThat(chatd.stop()).isZero(); // Which also ends what was left running.

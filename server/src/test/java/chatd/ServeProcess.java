@@ -42,7 +42,9 @@ final class ServeProcess implements AutoCloseable {
     try {
       var out = Files.createTempFile(folder, "serve", ".out");
       var err = Files.createTempFile(folder, "serve", ".err");
-      var words = new ArrayList<>(java());
+      // Whoever runs the tests in the background may have Ctrl-C ignored, which is inherited.
+      var words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+      words.addAll(java());
       words.add("serve");
       words.addAll(List.of(options));
       var builder = new ProcessBuilder(words);
@@ -113,10 +115,19 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /// Asks it to end, as Ctrl-C and service supervisors do.
+  /// Asks it to end, as service supervisors do.
   int stop() {
     process.destroy();
     return exitCode();
+  }
+
+  /// Asks it to end, as Ctrl-C does.
+  void interrupt() {
+    try {
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Sends it a request and waits for the answer.

@@ -62,6 +62,29 @@ class ServeProcessTest {
   }
 
   @Test
+  void ctrlC_pressedAgain_endsTheWaitForTurns() {
+    try (var database = POSTGRES.createDatabase();
+        var chatd =
+            start(
+                Map.of("CHATD_DATABASE_URL", database.jdbcUrl(), "CHATD_ADMIN_TOKEN", TOKEN),
+                "--drain-timeout=5m",
+                "--log-level=debug")) {
+      chatd.send(
+          HttpRequest.newBuilder(chatd.address().resolve("/api/v2/chats"))
+              .header("Authorization", "Bearer " + TOKEN)
+              .POST(BodyPublishers.ofString(HELLO.replace("Hello", "hang"))));
+      chatd.awaitText(Pattern.compile("Turn of chat .* started"));
+
+      chatd.interrupt();
+      chatd.awaitText(Pattern.compile("Stopping; 1 turn in progress may take 300 s more."));
+      chatd.interrupt();
+
+      assertThat(chatd.exitCode()).isEqualTo(130);
+      assertThat(chatd.out()).endsWith("Stopping at once.\nStopped.\n");
+    }
+  }
+
+  @Test
   void serve_onATakenPort_isOneSentenceAndLeavesNothingRunning() throws IOException {
     try (var database = POSTGRES.createDatabase();
         var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
@@ -144,7 +167,8 @@ class ServeProcessTest {
                 .POST(BodyPublishers.ofString(HELLO)));
     assertThat(created.statusCode()).isEqualTo(201);
     chatd.send(HttpRequest.newBuilder(URI.create(chats + "?coder_session_token=" + TOKEN)));
-    chatd.awaitText(Pattern.compile("attempt of chat"));
+    chatd.awaitText(
+        Pattern.compile("Attempt 1 of 25 of chat .* provider openai could not be reached"));
   }
 
   private ServeProcess start(Map<String, String> environment, String... options) {

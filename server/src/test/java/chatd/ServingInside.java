@@ -10,6 +10,6 @@ public final class ServingInside {
 
   /// Starts a replica. Returns when it answers.
   public static Server start(ServeSettings settings, Secret adminToken) {
-    return Serving.start(settings, adminToken, _ -> {});
+    return Serving.prepare(settings).start(adminToken, _ -> {});
   }
 }

@@ -1,9 +1,13 @@
 package chatd.server;
 
 import chatd.core.message.ChatId;
+import chatd.core.turn.ModelFault;
+import chatd.engine.port.FailedAttempt;
+import chatd.engine.port.StoreException;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.time.Duration;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +28,7 @@ public final class LogTelemetry implements Telemetry {
   private int troubles;
 
   public LogTelemetry(Time time) {
-    this(time, LoggerFactory.getLogger(LogTelemetry.class));
+    this(time, LoggerFactory.getLogger("chatd.engine")); // The loops speak, by this class.
   }
 
   LogTelemetry(Time time, Logger log) {
@@ -44,7 +48,7 @@ public final class LogTelemetry implements Telemetry {
       log.warn("There were {} more troubles like those above", hidden);
     }
     if (hidden >= 0) {
-      log.warn("Trouble with {}: {}", what, cause.toString());
+      log.warn("Trouble with {}: {}", what, reason(cause));
     }
   }
 
@@ -64,8 +68,50 @@ public final class LogTelemetry implements Telemetry {
   }
 
   @Override
-  public void attemptFailed(ChatId chat, String kind) {
-    log.info("An attempt of chat {} failed: {}", chat, kind);
+  public void attemptFailed(ChatId chat, FailedAttempt attempt) {
+    var number = attempt.number() + " of " + attempt.numberMax();
+    var nextTry = attempt.nextTry();
+    if (nextTry == null) {
+      log.warn(
+          "Attempt {} of chat {} failed and the turn with it: {}",
+          number,
+          chat,
+          reason(attempt.fault()));
+    } else {
+      log.info(
+          "Attempt {} of chat {} failed: {}; next try in {}",
+          number,
+          chat,
+          reason(attempt.fault()),
+          seconds(nextTry));
+    }
+  }
+
+  /// What providers write themselves stays out: it may quote a key or a conversation.
+  private static String reason(ModelFault fault) {
+    var error = fault.error();
+    var provider = error.provider() == null ? "the provider" : "provider " + error.provider();
+    var status = error.statusCode();
+    var what =
+        switch (fault.kind()) {
+          case REFUSED -> " answered with an error";
+          case UNREACHABLE -> " could not be reached";
+          case DROPPED -> " broke its answer off";
+          case SILENT -> " sent nothing for too long";
+          case MALFORMED -> " sent what is no answer";
+          case CANCELLED -> " was asked to stop";
+        };
+    var kind = error.kind().name().toLowerCase(Locale.ROOT);
+    return provider + what + (status == null ? "" : ", status " + status) + " (" + kind + ")";
+  }
+
+  private static String seconds(Duration time) {
+    return Math.max(1, time.plusMillis(500).toSeconds()) + " s";
+  }
+
+  /// The store's own words say all, without the name of a class.
+  private static String reason(Throwable cause) {
+    return cause instanceof StoreException ? String.valueOf(cause.getMessage()) : cause.toString();
   }
 
   /// Counts one trouble. Negative: it is not to be shown. Otherwise how many were hidden before it.

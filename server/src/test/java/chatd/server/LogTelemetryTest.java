@@ -6,11 +6,16 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import chatd.core.chat.ChatError;
 import chatd.core.message.ChatId;
+import chatd.core.turn.ModelFault;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.port.FailedAttempt;
+import chatd.engine.port.StoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,12 +77,49 @@ class LogTelemetryTest {
   }
 
   @Test
-  void attemptFailed_namesTheChat() {
+  void trouble_ofTheStore_isToldInItsWords() {
+    telemetry.trouble(
+        "heartbeat", new StoreException(StoreException.Kind.UNAVAILABLE, "database: refused"));
+
+    assertThat(lines()).containsExactly("Trouble with heartbeat: database: refused");
+  }
+
+  @Test
+  void attemptFailed_thatIsTriedAgain_saysWhyAndWhen() {
     telemetry.turnStarted(CHAT);
-    telemetry.attemptFailed(CHAT, "OVERLOADED");
+    telemetry.attemptFailed(CHAT, failed(2, Duration.ofMillis(4400)));
     telemetry.turnEnded(CHAT);
 
-    assertThat(lines()).containsExactly("An attempt of chat " + CHAT + " failed: OVERLOADED");
+    assertThat(lines())
+        .containsExactly(
+            "Attempt 2 of 25 of chat "
+                + CHAT
+                + " failed: provider openai answered with an error, status 503 (overloaded); next try in 4 s");
+    assertThat(shown.list.getFirst().getLevel()).isEqualTo(Level.INFO);
+  }
+
+  @Test
+  void attemptFailed_thatWasTheLast_isAWarning() {
+    telemetry.attemptFailed(CHAT, failed(25, null));
+
+    assertThat(lines().getFirst())
+        .startsWith("Attempt 25 of 25 of chat " + CHAT + " failed and the turn with it: provider");
+    assertThat(shown.list.getFirst().getLevel()).isEqualTo(Level.WARN);
+  }
+
+  @Test
+  void attemptFailed_repeatsNothingThatTheProviderWrote() {
+    telemetry.attemptFailed(CHAT, failed(1, null));
+
+    assertThat(lines().getFirst()).doesNotContain("hunter");
+  }
+
+  private static FailedAttempt failed(int number, @Nullable Duration nextTry) {
+    var error =
+        new ChatError(
+            "No key sk-hunter1.", true, ChatError.Kind.OVERLOADED, "sk-hunter2", "openai", 503);
+    return new FailedAttempt(
+        new ModelFault(ModelFault.Kind.REFUSED, error, null), number, 25, nextTry);
   }
 
   private List<String> lines() {

@@ -13,8 +13,9 @@ public interface Accounts {
 
   Optional<User> find(UserId user);
 
-  /// Makes sure that the administrator exists and that this token is theirs.
-  User ensureAdministrator(byte[] tokenHash);
+  /// Makes sure that the administrator exists and that this token is theirs. `isOnly`: those that
+  /// were given here before end, as they were replaced, maybe because somebody got hold of one.
+  User ensureAdministrator(byte[] tokenHash, boolean isOnly);
 
   /// `tokenId` tells sessions of one user apart; `expiresAt` null: never.
   record Session(java.util.UUID tokenId, User user, @Nullable Instant expiresAt) {}

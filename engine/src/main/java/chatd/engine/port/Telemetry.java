@@ -15,5 +15,5 @@ public interface Telemetry {
 
   void turnEnded(ChatId chat);
 
-  void attemptFailed(ChatId chat, String kind);
+  void attemptFailed(ChatId chat, FailedAttempt attempt);
 }

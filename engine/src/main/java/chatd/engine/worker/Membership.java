@@ -32,6 +32,7 @@ public final class Membership {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String address = "";
   private volatile Life life;
+  private final Pause drained = new Pause();
   private final AtomicBoolean repairing = new AtomicBoolean();
   private final AtomicBoolean doubts = new AtomicBoolean();
   private volatile boolean leaving;
@@ -123,9 +124,8 @@ public final class Membership {
   public void leave(Duration timeout) throws InterruptedException {
     leaving = true;
     guarded("draining", () -> directory.drain(life.id));
-    var empty = new Pause();
-    life.worker.drain(empty::end);
-    empty.await(time(), timeout);
+    life.worker.drain(drained::end);
+    drained.await(time(), timeout);
     var retired = retire();
     left = true;
     wake();
@@ -133,6 +133,11 @@ public final class Membership {
     if (!life.id.equals(retired.id)) {
       retire(); // It was just being registered anew.
     }
+  }
+
+  /// From now on `leave` waits for no turn.
+  public void leaveAtOnce() {
+    drained.end();
   }
 
   private Life retire() {

@@ -19,9 +19,11 @@ import chatd.core.part.Part;
 import chatd.core.turn.ModelFault;
 import chatd.core.turn.RetryPolicy;
 import chatd.core.turn.TurnPlan;
+import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.ModelConfig;
 import chatd.engine.port.ModelException;
 import chatd.engine.port.ModelRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -158,16 +160,28 @@ final class StepTask {
   }
 
   private Result retryOrFail(ChatRow row, ModelFault fault) {
-    turn.telemetry().attemptFailed(row.id(), fault.kind().name());
     var verdict =
         turn.limits().retries().after(row.turn().retries(), fault, turn.jitter().getAsDouble());
     return switch (verdict) {
-      case RetryPolicy.Verdict.TryAgain(var delay) ->
-          write(
-              new ChatCommand.RecordRetry(
-                  Fence.of(row), fault.error(), delay, fault.kind() == ModelFault.Kind.SILENT));
-      case RetryPolicy.Verdict.GiveUp _ -> fail(row, fault.error(), List.of());
+      case RetryPolicy.Verdict.TryAgain(var delay) -> {
+        tell(row, fault, delay);
+        yield write(
+            new ChatCommand.RecordRetry(
+                Fence.of(row), fault.error(), delay, fault.kind() == ModelFault.Kind.SILENT));
+      }
+      case RetryPolicy.Verdict.GiveUp _ -> {
+        tell(row, fault, null);
+        yield fail(row, fault.error(), List.of());
+      }
     };
+  }
+
+  private void tell(ChatRow row, ModelFault fault, @Nullable Duration nextTry) {
+    var number = row.turn().retries().failures() + 1;
+    turn.telemetry()
+        .attemptFailed(
+            row.id(),
+            new FailedAttempt(fault, number, turn.limits().retries().attemptsMax(), nextTry));
   }
 
   private Result runTools(ChatRow row, List<OpenCall> calls) {

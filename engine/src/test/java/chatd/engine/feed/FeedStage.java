@@ -18,6 +18,7 @@ import chatd.engine.fake.ManualTime;
 import chatd.engine.fake.OneThread;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
+import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Hint;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
@@ -97,7 +98,7 @@ final class FeedStage {
     public void turnEnded(ChatId chat) {}
 
     @Override
-    public void attemptFailed(ChatId chat, String kind) {}
+    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
   }
 
   private Set<UUID> live(Set<UUID> tokens) {

@@ -224,6 +224,21 @@ class MembershipTest {
   }
 
   @Test
+  void leaveAtOnce_whileDraining_releasesWhatRunsWithoutItsTime() {
+    var chat = first.chat();
+    first.model.last().say("slow");
+    first.thread.settle();
+    var done = leave(first, Duration.ofMinutes(5));
+    assertThat(done.get(0)).isFalse();
+
+    first.membership.leaveAtOnce();
+    first.advance(Duration.ofSeconds(1));
+
+    assertThat(done.get(0)).isTrue();
+    assertThat(first.row(chat.id()).phase()).isEqualTo(Phase.QUEUED);
+  }
+
+  @Test
   void declaredDead_andTheDatabaseAwayForLonger_beginsAnewWhenItIsBack() {
     var before = first.membership.id();
     first.directory.registersNobody = true;

@@ -25,6 +25,7 @@ import chatd.engine.fake.OneThread;
 import chatd.engine.fake.ScriptedModel;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.ChatStore;
+import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Hint;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.PartEncoder;
@@ -314,6 +315,6 @@ final class WorkerStage {
     public void turnEnded(ChatId chat) {}
 
     @Override
-    public void attemptFailed(ChatId chat, String kind) {}
+    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
   }
 }

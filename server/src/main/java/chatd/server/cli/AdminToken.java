@@ -16,10 +16,13 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The first token of the administrator, made once and kept in a file of the data folder that only
 /// our account may read.
 final class AdminToken {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminToken.class);
   private static final String FILE = "admin-token";
   private static final Set<PosixFilePermission> OURS_ALONE =
       PosixFilePermissions.fromString("rw-------");
@@ -61,6 +64,15 @@ final class AdminToken {
       return Optional.of(new Secret(token));
     } catch (IOException e) {
       throw DataFolder.unusable(folder, e);
+    }
+  }
+
+  /// Deletes the token of this folder, if one was made: another one is valid in its place now.
+  static void forget(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve(FILE));
+    } catch (IOException e) {
+      LOG.warn("The replaced token in {} could not be deleted: {}", folder, e.toString());
     }
   }
 

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 
 /// The `chatd` command with its subcommands.
@@ -20,22 +21,32 @@ public final class Commands {
   private static final int CANNOT_RUN = 1;
   private static final int WRONG_USAGE = 2;
   private static final int HELP_WIDTH = 100;
+  private static final List<String> COMMANDS_BEFORE_OPTIONS =
+      List.of(
+          UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING,
+          UsageMessageSpec.SECTION_KEY_SYNOPSIS,
+          UsageMessageSpec.SECTION_KEY_DESCRIPTION,
+          UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,
+          UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+          UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING,
+          UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+          UsageMessageSpec.SECTION_KEY_FOOTER);
 
   private final Terminal terminal;
   private final Sources sources;
-  private final String version;
+  private final Program program;
   private final Starter starter;
   private final EndRequests endRequests;
 
   public Commands(
       Terminal terminal,
       Sources sources,
-      String version,
+      Program program,
       Starter starter,
       EndRequests endRequests) {
     this.terminal = terminal;
     this.sources = sources;
-    this.version = version;
+    this.program = program;
     this.starter = starter;
     this.endRequests = endRequests;
   }
@@ -59,12 +70,24 @@ public final class Commands {
   }
 
   private CommandSpec chatd() {
-    var chatd = CommandSpec.wrapWithoutInspection(this).name("chatd");
-    described(chatd, "A self-hosted server for AI chats and agents.");
+    var name = program.command();
+    var chatd = CommandSpec.wrapWithoutInspection(this).name(name);
+    described(
+        chatd,
+        "A self-hosted server for AI chats: it keeps the conversations, asks the model, and shows every",
+        "answer while it is written, to everybody who watches.");
     chatd
         .usageMessage()
+        .customSynopsis(name + " COMMAND [OPTIONS]")
+        .sectionKeys(COMMANDS_BEFORE_OPTIONS)
         .commandListHeading("%n")
-        .footer("", "chatd serve --help names every setting.");
+        .footer(
+            "",
+            "Examples:",
+            "  " + name + " serve",
+            "  CHATD_OPENAI_API_KEY=sk-... " + name + " serve --model openai/gpt-4o",
+            "",
+            name + " serve --help names every setting.");
     chatd.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
     chatd.addOption(
         OptionSpec.builder("-V", "--version")
@@ -72,7 +95,7 @@ public final class Commands {
             .versionHelp(true)
             .description("Shows the version.")
             .build());
-    chatd.version("chatd " + version);
+    chatd.version("chatd " + program.version());
     chatd.addSubcommand("serve", serve());
     chatd.addSubcommand("token", token());
     chatd.addSubcommand("train", train());
@@ -86,11 +109,11 @@ public final class Commands {
         new ServeCommand(
             new ServeCommand.Options(
                 (PlaceOptions) place.userObject(), (ServeOptions) options.userObject()),
-            new Greeting.About(version, sources.usualFolder()),
+            new Greeting.About(program, sources.usualFolder()),
             terminal,
             starter,
             endRequests);
-    var serve = command("Runs the server.", command);
+    var serve = command("Runs the server until Ctrl-C, and says how to sign in.", command);
     serve.addMixin("place", place);
     serve.addMixin("options", options);
     serve
@@ -117,7 +140,7 @@ public final class Commands {
     var train =
         command(
             "Starts and stops once, for the AOT cache.",
-            new TrainCommand(version, terminal, starter));
+            new TrainCommand(program, terminal, starter));
     train.usageMessage().hidden(true);
     return train;
   }
@@ -128,7 +151,7 @@ public final class Commands {
     return described(spec, description);
   }
 
-  private static CommandSpec described(CommandSpec spec, String description) {
+  private static CommandSpec described(CommandSpec spec, String... description) {
     spec.usageMessage()
         .description(description)
         .abbreviateSynopsis(true)

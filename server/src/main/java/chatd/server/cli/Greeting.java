@@ -7,10 +7,10 @@ import java.nio.file.Path;
 record Greeting(About chatd, ServeSettings settings) {
 
   /// What is to be told besides the settings.
-  record About(String version, Path usualFolder) {}
+  record About(Program program, Path usualFolder) {}
 
   String sentence(int port) {
-    return "chatd %s is ready at %s".formatted(chatd.version(), address(port));
+    return "chatd %s is ready at %s".formatted(chatd.program().version(), address(port));
   }
 
   String text(int port) {
@@ -50,9 +50,10 @@ record Greeting(About chatd, ServeSettings settings) {
   }
 
   private String tokenCommand() {
+    var command = chatd.program().command() + " token";
     return settings.dataDir().equals(chatd.usualFolder())
-        ? "./chatd token"
-        : "./chatd token --data-dir '" + settings.dataDir() + "'";
+        ? command
+        : command + " --data-dir '" + settings.dataDir() + "'";
   }
 
   private String address(int port) {

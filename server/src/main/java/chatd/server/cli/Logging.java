@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class Logging {
 
   private static final String LINE =
-      "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( [%X{request_id}]){' \\[\\]', ''}%n";
+      "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( [%X{request_id}]){' \\[\\]', ''}%n";
 
   private Logging() {}
 

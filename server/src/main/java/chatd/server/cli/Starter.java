@@ -8,10 +8,20 @@ import chatd.server.config.ServeSettings;
 @FunctionalInterface
 public interface Starter {
 
-  /// Returns when the server answers. The data folder exists.
+  /// Checks what can be checked before anything is made: a start that is refused leaves nothing.
   ///
-  /// @param adminToken the administrator signs in with it
   /// @throws BadSettings if a setting cannot be used
-  /// @throws CannotRun if something outside is in the way; nothing is left running then
-  Server start(ServeSettings settings, Secret adminToken, Progress progress);
+  /// @throws CannotRun if something outside is in the way
+  Prepared prepare(ServeSettings settings);
+
+  /// A server that may be started, once.
+  @FunctionalInterface
+  interface Prepared {
+
+    /// Returns when the server answers. The data folder exists.
+    ///
+    /// @param adminToken the administrator signs in with it
+    /// @throws CannotRun if something outside is in the way; nothing is left running then
+    Server start(Secret adminToken, Progress progress);
+  }
 }

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletableFuture;
 /// `chatd train`: one ordinary start on a folder of its own, a first conversation, and a stop in
 /// order. The JVM records what was loaded meanwhile, and later starts find it prepared.
 final class TrainCommand implements Callable<Integer> {
-  private final String version;
+  private final Program program;
   private final Terminal terminal;
   private final Starter starter;
 
-  TrainCommand(String version, Terminal terminal, Starter starter) {
-    this.version = version;
+  TrainCommand(Program program, Terminal terminal, Starter starter) {
+    this.program = program;
     this.terminal = terminal;
     this.starter = starter;
   }
@@ -37,18 +37,21 @@ final class TrainCommand implements Callable<Integer> {
   private int serve(Path dataDir) {
     var visit = new CompletableFuture<TrainingVisit>();
     Starter observed =
-        (settings, token, progress) -> {
-          var server = starter.start(settings, token, progress);
-          visit.complete(new TrainingVisit(server.port(), token));
-          return server;
+        settings -> {
+          var prepared = starter.prepare(settings);
+          return (token, progress) -> {
+            var server = prepared.start(token, progress);
+            visit.complete(new TrainingVisit(server.port(), token));
+            return server;
+          };
         };
     // No environment: it may hold the settings of a server in use.
     return new Commands(
             terminal,
             Sources.none(dataDir),
-            version,
+            program,
             observed,
-            stop ->
+            (stop, _) ->
                 Thread.ofVirtual().name("training").start(() -> visitAndStop(visit.join(), stop)))
         .run("serve", "--port", "0");
   }

@@ -39,7 +39,8 @@ record WrongUsage(Sources sources, List<String> commandLine) {
     }
     return refused.getCommandLine().getSubcommands().isEmpty()
         ? refused.getMessage() + "."
-        : "Say what to do, such as chatd serve.";
+        : "Say what to do, such as %s serve."
+            .formatted(refused.getCommandLine().getCommandSpec().qualifiedName());
   }
 
   private static String unknown(UnmatchedArgumentException e) {

@@ -62,7 +62,7 @@ public interface ServeOptions {
       converter = Values.Hidden.class,
       description = {
         "The token of the administrator",
-        "(one is made and kept in the data folder; chatd token shows it)."
+        "(one is made and kept in the data folder; the command token shows it)."
       })
   @Nullable Secret adminToken();
 

@@ -17,6 +17,9 @@ public final class PostgresAccounts implements Accounts, Sessions {
       "u.id as user_id, u.username, u.name, u.email, u.administrator, u.created_at, u.updated_at";
   private static final String ADMINISTRATOR = "admin";
 
+  /// The name of the one token that comes from the settings.
+  private static final String FIRST_TOKEN = "first token";
+
   private final Database database;
 
   public PostgresAccounts(Database database) {
@@ -66,7 +69,7 @@ public final class PostgresAccounts implements Accounts, Sessions {
   }
 
   @Override
-  public User ensureAdministrator(byte[] tokenHash) {
+  public User ensureAdministrator(byte[] tokenHash, boolean isOnly) {
     return database.transaction(connection -> {
       Sql.of(
               """
@@ -85,9 +88,16 @@ public final class PostgresAccounts implements Accounts, Sessions {
                 set user_id = excluded.user_id, expires_at = null
               """,
               tokenHash,
-              TextCodec.encode("first token"),
+              TextCodec.encode(FIRST_TOKEN),
               ADMINISTRATOR)
           .update(connection);
+      if (isOnly) {
+        Sql.of(
+                "delete from tokens where name = ? and hash <> ?",
+                TextCodec.encode(FIRST_TOKEN),
+                tokenHash)
+            .update(connection);
+      }
       return Sql.of("select " + USER_COLUMNS + " from users u where u.username = ?", ADMINISTRATOR)
           .first(connection, PostgresAccounts::user)
           .orElseThrow();

@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /// Runs `chatd` in this process with a server that only remembers what it was started with. It is
 /// asked to end as soon as it has started.
 final class CommandRun {
+  private static final Program CHATD = new Program("./chatd", "1.2.3");
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final Path folder;
@@ -25,7 +27,11 @@ final class CommandRun {
   private @Nullable ServeSettings settings;
   private @Nullable Secret adminToken;
   private @Nullable RuntimeException obstacle;
+  private @Nullable RuntimeException refusal;
+  private int turns;
+  private boolean impatient;
   private boolean stopped;
+  private boolean hurried;
 
   /// @param folder the usual data folder
   CommandRun(Path folder, Map<String, String> environment) {
@@ -43,11 +49,29 @@ final class CommandRun {
     return this;
   }
 
+  /// The settings are refused, for this reason.
+  CommandRun withRefusal(RuntimeException reason) {
+    refusal = reason;
+    return this;
+  }
+
+  /// So many turns are in progress when it is asked to end.
+  CommandRun withTurns(int running) {
+    turns = running;
+    return this;
+  }
+
+  /// It is asked twice.
+  CommandRun withImpatience() {
+    impatient = true;
+    return this;
+  }
+
   int run(String... args) {
     var sources = Settings.from(environment, folder);
     var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true));
     try {
-      return new Commands(terminal, sources, "1.2.3", this::start, Runnable::run).run(args);
+      return new Commands(terminal, sources, CHATD, this::prepare, this::ask).run(args);
     } finally {
       restoreLog();
     }
@@ -64,8 +88,23 @@ final class CommandRun {
     }
   }
 
-  private Server start(ServeSettings given, Secret token, Progress progress) {
+  private void ask(Runnable first, Runnable again) {
+    first.run();
+    if (impatient) {
+      again.run();
+    }
+  }
+
+  private Starter.Prepared prepare(ServeSettings given) {
     settings = given;
+    if (refusal != null) {
+      throw refusal;
+    }
+    return this::start;
+  }
+
+  private Server start(Secret token, Progress progress) {
+    var given = settings();
     adminToken = token;
     progress.tell("Unpacking ...");
     if (obstacle != null) {
@@ -78,8 +117,18 @@ final class CommandRun {
       }
 
       @Override
+      public int runningTurns() {
+        return turns;
+      }
+
+      @Override
       public void stop() {
         stopped = true;
+      }
+
+      @Override
+      public void hurry() {
+        hurried = true;
       }
     };
   }
@@ -93,11 +142,15 @@ final class CommandRun {
   }
 
   boolean started() {
-    return settings != null;
+    return adminToken != null;
   }
 
   boolean stopped() {
     return stopped;
+  }
+
+  boolean hurried() {
+    return hurried;
   }
 
   String out() {

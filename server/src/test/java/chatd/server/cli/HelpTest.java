@@ -40,7 +40,7 @@ class HelpTest {
         new CommandRun(folder, Map.of("CHATD_PORT", "hunter2", "CHATD_CONFIG", "/no/such/file"));
 
     assertThat(chatd.run("serve", "--help")).isZero();
-    assertThat(chatd.out()).startsWith("Usage: chatd serve").doesNotContain("hunter2");
+    assertThat(chatd.out()).startsWith("Usage: ./chatd serve").doesNotContain("hunter2");
   }
 
   @Test
@@ -48,7 +48,11 @@ class HelpTest {
     var chatd = new CommandRun(folder);
 
     assertThat(chatd.run("--help")).isZero();
-    assertThat(chatd.out()).contains("\n  serve ", "\n  token ").doesNotContain("train");
+    assertThat(chatd.out())
+        .startsWith("Usage: ./chatd COMMAND [OPTIONS]\nA self-hosted server for AI chats")
+        .contains("\n  serve ", "\n  token ", "\nExamples:\n  ./chatd serve\n")
+        .doesNotContain("train");
+    assertThat(chatd.out().lines()).allMatch(line -> line.length() <= 100);
   }
 
   @Test

@@ -32,7 +32,8 @@ class LoggingTest {
     assertThat(lines())
         .singleElement()
         .asString()
-        .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Routes: Listening on 8080");
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Routes: Listening on 8080");
   }
 
   @Test

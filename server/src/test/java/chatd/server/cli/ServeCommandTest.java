@@ -35,10 +35,45 @@ class ServeCommandTest {
               Try      curl -H "Authorization: Bearer $(./chatd token)" http://127.0.0.1:8080/api/v2/users/me
 
             Ctrl-C stops it.
-            Stopping; turns in progress get 20 s.
+            Stopping.
             Stopped.
             """
                 .formatted(folder));
+  }
+
+  @Test
+  void stop_whileTurnsRun_saysHowManyAndHowToStopAtOnce() {
+    var chatd = new CommandRun(folder).withTurns(3);
+
+    assertThat(chatd.run("serve", "--drain-timeout=500ms")).isZero();
+
+    assertThat(chatd.out())
+        .contains(
+            "Stopping; 3 turns in progress may take 500 ms more. Ctrl-C again stops at once.\n");
+    assertThat(chatd.hurried()).isFalse();
+  }
+
+  @Test
+  void stop_askedForTwice_hurriesAndSaysSoByItsCode() {
+    var chatd = new CommandRun(folder).withTurns(1).withImpatience();
+
+    assertThat(chatd.run("serve")).isEqualTo(130);
+
+    assertThat(chatd.hurried()).isTrue();
+    assertThat(chatd.stopped()).isTrue();
+    assertThat(chatd.out()).contains("\nStopping at once.\n", "Stopping; 1 turn in progress");
+  }
+
+  @Test
+  void serve_thatIsRefused_leavesNoFolder() {
+    var made = folder.resolve("new");
+    var chatd = new CommandRun(folder).withRefusal(new BadSettings("There is no model x."));
+
+    assertThat(chatd.run("serve", "--data-dir", made.toString())).isEqualTo(2);
+
+    assertThat(made).doesNotExist();
+    assertThat(chatd.err())
+        .isEqualToNormalizingNewlines("chatd: There is no model x.\nSee ./chatd serve --help.\n");
   }
 
   @Test
@@ -77,6 +112,18 @@ class ServeCommandTest {
   }
 
   @Test
+  void serve_withAFixedToken_forgetsTheOneThatItReplaces() {
+    assertThat(new CommandRun(folder).run("serve")).isZero();
+
+    var refused = new CommandRun(folder).withObstacle(new CannotRun("There is no database."));
+    assertThat(refused.run("serve", "--admin-token=fixed")).isEqualTo(1);
+    assertThat(AdminToken.find(folder)).isPresent();
+
+    assertThat(new CommandRun(folder).run("serve", "--admin-token=fixed")).isZero();
+    assertThat(AdminToken.find(folder)).isEmpty();
+  }
+
+  @Test
   void serve_behindAnotherAddress_saysThatOne() {
     var chatd = new CommandRun(folder);
 
@@ -101,15 +148,6 @@ class ServeCommandTest {
 
     assertThat(chatd.run("serve")).isEqualTo(1);
     assertThat(chatd.err()).isEqualToNormalizingNewlines("chatd: Port 8080 is taken.\n");
-  }
-
-  @Test
-  void serve_withASettingThatARoomRefuses_isWrongUsage() {
-    var chatd = new CommandRun(folder).withObstacle(new BadSettings("There is no model x."));
-
-    assertThat(chatd.run("serve")).isEqualTo(2);
-    assertThat(chatd.err())
-        .isEqualToNormalizingNewlines("chatd: There is no model x.\nSee chatd serve --help.\n");
   }
 
   @Test

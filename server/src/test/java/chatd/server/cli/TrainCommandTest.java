@@ -108,9 +108,9 @@ class TrainCommandTest {
         new Commands(
             new Terminal(nobody, nobody),
             Settings.from(environment, folder),
-            "1.2.3",
-            (settings, _, _) -> start(settings),
-            Runnable::run);
+            new Program("./chatd", "1.2.3"),
+            settings -> (_, _) -> start(settings),
+            (stop, _) -> stop.run());
     try {
       return commands.run("train");
     } finally {
@@ -127,8 +127,18 @@ class TrainCommandTest {
       }
 
       @Override
+      public int runningTurns() {
+        return 0;
+      }
+
+      @Override
       public void stop() {
         ends.add("stopped");
+      }
+
+      @Override
+      public void hurry() {
+        ends.add("hurried");
       }
     };
   }

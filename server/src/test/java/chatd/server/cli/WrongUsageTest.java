@@ -23,7 +23,7 @@ class WrongUsageTest {
         "serve --prot 1                 | There is no option --prot.",
         "serve --zzz=hunter2            | There is no option --zzz.",
         "serve --zzz hunter2            | There is no option --zzz.",
-        "serve now                      | chatd serve takes nothing but options.",
+        "serve now                      | ./chatd serve takes nothing but options.",
         "serve --port                   | --port needs a value.",
         "serve --admin-token            | --admin-token needs a value.",
         "serve --port --host x          | --port needs a value.",
@@ -52,7 +52,7 @@ class WrongUsageTest {
 
     var command = line.substring(0, line.indexOf(' '));
     assertThat(chatd.err())
-        .isEqualTo("chatd: %s%nSee chatd %s --help.%n".formatted(sentence, command));
+        .isEqualTo("chatd: %s%nSee ./chatd %s --help.%n".formatted(sentence, command));
     assertThat(chatd.started()).isFalse();
   }
 
@@ -61,12 +61,13 @@ class WrongUsageTest {
     var none = new CommandRun(folder);
     assertThat(none.run()).isEqualTo(2);
     assertThat(none.err())
-        .isEqualTo("chatd: Say what to do, such as chatd serve.%nSee chatd --help.%n".formatted());
+        .isEqualTo(
+            "chatd: Say what to do, such as ./chatd serve.%nSee ./chatd --help.%n".formatted());
 
     var unknown = new CommandRun(folder);
     assertThat(unknown.run("srve")).isEqualTo(2);
     assertThat(unknown.err())
-        .isEqualTo("chatd: There is no command srve.%nSee chatd --help.%n".formatted());
+        .isEqualTo("chatd: There is no command srve.%nSee ./chatd --help.%n".formatted());
   }
 
   @Test

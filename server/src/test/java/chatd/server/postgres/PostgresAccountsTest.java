@@ -6,6 +6,7 @@ import chatd.core.message.UserId;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,22 +31,40 @@ class PostgresAccountsTest {
   }
 
   @Test
-  void ensureAdministrator_twice_isOneUserWithBothTokens() {
-    var first = accounts.ensureAdministrator(hash(1));
-    var second = accounts.ensureAdministrator(hash(2));
+  void ensureAdministrator_twice_isOneUserWithOneToken() {
+    var first = accounts.ensureAdministrator(hash(1), true);
+    var session = accounts.session(hash(1)).orElseThrow();
 
-    assertThat(second).isEqualTo(first);
+    assertThat(accounts.ensureAdministrator(hash(1), true)).isEqualTo(first);
     assertThat(first.administrator()).isTrue();
-    assertThat(accounts.ensureAdministrator(hash(1))).isEqualTo(first);
-    assertThat(accounts.session(hash(1)).orElseThrow().user()).isEqualTo(first);
-    assertThat(accounts.session(hash(2)).orElseThrow().tokenId())
-        .isNotEqualTo(accounts.session(hash(1)).orElseThrow().tokenId());
+    assertThat(accounts.session(hash(1))).contains(session);
     assertThat(accounts.find(first.id())).contains(first);
   }
 
   @Test
+  void ensureAdministrator_withAnotherToken_endsTheOneBefore() {
+    var first = accounts.ensureAdministrator(hash(1), true);
+    var replaced = accounts.session(hash(1)).orElseThrow().tokenId();
+
+    assertThat(accounts.ensureAdministrator(hash(2), true)).isEqualTo(first);
+
+    assertThat(accounts.session(hash(1))).isEmpty();
+    assertThat(accounts.live(Set.of(replaced))).isEmpty();
+    assertThat(accounts.session(hash(2)).orElseThrow().user()).isEqualTo(first);
+  }
+
+  @Test
+  void ensureAdministrator_withATokenMadeElsewhere_leavesTheOthers() {
+    accounts.ensureAdministrator(hash(1), false);
+    accounts.ensureAdministrator(hash(2), false);
+
+    assertThat(accounts.session(hash(1))).isPresent();
+    assertThat(accounts.session(hash(2))).isPresent();
+  }
+
+  @Test
   void session_ofAnUnknownOrExpiredToken_isNone() {
-    accounts.ensureAdministrator(hash(1));
+    accounts.ensureAdministrator(hash(1), true);
     assertThat(accounts.session(hash(3))).isEmpty();
 
     fixture

@@ -74,6 +74,7 @@ record Postmaster(ProcessHandle process, int port) {
         throw log.failure("PostgreSQL did not start");
       }
       login.makeDatabase(port);
+      cluster.software().removeOthers();
       LOG.info("PostgreSQL runs as process {} on 127.0.0.1:{}", server.process.pid(), port);
       return server;
     } catch (SQLException e) {

@@ -2,7 +2,9 @@ package chatd.server.postgres.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,12 +12,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
 /// The programs of PostgreSQL, unpacked from the class path into a folder named for their version.
 ///
 /// The folder appears all at once by a rename, so what exists under its name is complete.
 record Software(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(Software.class);
+
   static final String VERSION = "18.6";
   static final String MAJOR_VERSION = VERSION.substring(0, VERSION.indexOf('.'));
 
@@ -29,6 +35,23 @@ record Software(Path folder) {
       return new Software(folder);
     } catch (IOException e) {
       throw EmbeddedPostgresException.of(e, parent);
+    }
+  }
+
+  /// Deletes the programs of other versions beside these, which an update left behind. Only for
+  /// whoever has started the server of the folder from these: nothing runs from the others then.
+  void removeOthers() {
+    var own = folder.getFileName().toString();
+    try (var neighbours =
+        Files.newDirectoryStream(folder.resolveSibling(""), "postgresql-[0-9]*")) {
+      for (var neighbour : neighbours) {
+        if (!neighbour.getFileName().toString().startsWith(own)) {
+          Folder.delete(neighbour);
+          LOG.info("Removed what another version left: {}", neighbour);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
+      LOG.warn("Programs of another version could not be removed: {}", e.toString());
     }
   }
 

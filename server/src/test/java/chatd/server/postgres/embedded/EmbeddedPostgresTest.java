@@ -163,6 +163,20 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void programsOfAnotherVersion_areRemoved() throws IOException {
+    var old = folder.folder().software().resolve("postgresql-17.1-x86_64");
+    Files.createDirectories(old.resolve("bin"));
+    Files.createFile(old.resolve("bin").resolve("postgres"));
+    var lock = Files.createFile(old.resolveSibling("postgresql-17.1-x86_64.lock"));
+
+    try (var postgres = folder.open()) {
+      assertThat(TestFolder.answers(postgres, "select 1", "1")).isTrue();
+      assertThat(old).doesNotExist();
+      assertThat(lock).doesNotExist();
+    }
+  }
+
+  @Test
   void largeLog_beginsAnew() throws IOException {
     var log = folder.folder().log();
     try (var file = new RandomAccessFile(log.toFile(), "rw")) {
