@@ -37,7 +37,7 @@ import chatd.server.model.BadModelSettings;
 import chatd.server.model.ConfiguredModels;
 import chatd.server.model.ModelSettings;
 import chatd.server.postgres.DeploymentId;
-import chatd.server.relay.HttpPeerProbe;
+import chatd.server.postgres.GeneratedClusterSecret;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -68,6 +68,7 @@ final class Serving implements Server {
   private final LogTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
+  private final Neighbours neighbours;
   private final Membership membership;
   private final HttpServer http;
 
@@ -90,21 +91,53 @@ final class Serving implements Server {
     var hints = new Hints(storage.pubsub());
     var chats = new Chats(storage.chats(), hints);
     var logs = new PartLogs(time, new PartLogs.Limits(PART_LOG_KEPT, PART_LOG_BYTES));
+    neighbours =
+        new Neighbours(
+            new Neighbours.Self(this::id, clusterSecret()),
+            logs,
+            time,
+            VIRTUAL,
+            telemetry,
+            this::lostLink);
+    closing.then(neighbours::close);
     feeds =
         new Feeds(
-            new Feeds.Sources(storage.chats(), hints, new Feeds.Parts(logs, PartsRelay.NONE, () -> membership().id()), storage.accounts()),
+            new Feeds.Sources(
+                storage.chats(),
+                hints,
+                new Feeds.Parts(logs, neighbours.relay(), this::id),
+                storage.accounts()),
             new JsonStreamEncoder(),
             time,
             VIRTUAL,
             feedLimits(),
             new LogTelemetry(time));
-    var probe = new HttpPeerProbe(VIRTUAL);
-    closing.then(probe::close);
-    membership = membership(new Membership.Self(first, Version.current(), probe), hints, chats, logs, models);
+    membership =
+        membership(
+            new Membership.Self(first, Version.current(), neighbours.probe()),
+            hints,
+            chats,
+            logs,
+            models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
     hints.start();
     feeds.start();
     closing.then(feeds::stop);
+  }
+
+  private ReplicaId id() {
+    return membership.id();
+  }
+
+  private String clusterSecret() {
+    var given = settings.cluster().secret();
+    return given == null ? GeneratedClusterSecret.of(storage.database()) : given.value();
+  }
+
+  /// The replica at the other end may be gone, and others may have its chats.
+  private void lostLink() {
+    feeds.lookAgain();
+    membership.doubt();
   }
 
   /// What is known before anything is made.
@@ -146,7 +179,7 @@ final class Serving implements Server {
     }
     closing.then(http::stop);
     try {
-      membership.start("http://" + listening.host() + ":" + http.port());
+      membership.start(RelayAddress.of(settings, http.port()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotRun("The start was interrupted.", e);
@@ -248,7 +281,7 @@ final class Serving implements Server {
 
           @Override
           public void seen(List<ReplicaDirectory.Peer> peers) {
-            // Nobody reaches out to them yet.
+            neighbours.seen(peers);
           }
         });
   }
@@ -300,10 +333,13 @@ final class Serving implements Server {
         new HttpServer.Settings(
             listening.host(),
             listening.port(),
-            () -> membership.id().value(),
+            () -> id().value(),
             Set.copyOf(listening.allowedOrigins()),
             GOODBYE),
-        api::addTo,
+        routes -> {
+          api.addTo(routes);
+          neighbours.endpoint().addTo(routes);
+        },
         streams);
   }
 

@@ -11,6 +11,7 @@ import chatd.engine.fake.ManualTime;
 import chatd.engine.fake.OneThread;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
+import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +134,6 @@ final class RelayStage {
     public void turnEnded(ChatId chat) {}
 
     @Override
-    public void attemptFailed(ChatId chat, String kind) {}
+    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
   }
 }

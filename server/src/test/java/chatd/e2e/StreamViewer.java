@@ -22,7 +22,7 @@ final class StreamViewer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LITTLE = 8 << 10;
 
-  private final ApiClient user;
+  private ApiClient user;
   private final String chat;
   private final Kind kind;
   private final StrictClient client;
@@ -102,6 +102,12 @@ final class StreamViewer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Connects to another replica, with what it knows.
+  StreamViewer connectTo(ApiClient other) {
+    user = other;
+    return connect();
   }
 
   private void read(StreamSocket from) {

@@ -185,6 +185,25 @@ public interface ServeOptions {
   Duration drainTimeout();
 
   @Option(
+      names = "--relay-url",
+      order = 52,
+      paramLabel = "URL",
+      converter = Values.HttpUrl.class,
+      description = "How other replicas on the same database reach this one (http://HOST:PORT).")
+  @Nullable URI relayUrl();
+
+  @Option(
+      names = "--cluster-secret",
+      order = 53,
+      paramLabel = "SECRET",
+      converter = Values.Hidden.class,
+      description = {
+        "What proves replicas to each other, the same for all",
+        "(one is made and kept in the database)."
+      })
+  @Nullable Secret clusterSecret();
+
+  @Option(
       names = "--log-format",
       order = 60,
       paramLabel = "FORMAT",

@@ -17,7 +17,8 @@ public record ServeSettings(
     Listening listening,
     Models models,
     Limits limits,
-    Running running) {
+    Running running,
+    Cluster cluster) {
 
   /// Where the server is reached, and from where.
   ///
@@ -81,6 +82,12 @@ public record ServeSettings(
     }
   }
 
+  /// This replica among others over the same database.
+  ///
+  /// @param relayUrl how they reach it; null: at host and port
+  /// @param secret by which they know each other; null: one is made and kept in the database
+  public record Cluster(@Nullable URI relayUrl, @Nullable Secret secret) {}
+
   /// The settings that these options say.
   ///
   /// @throws BadSettings if they contradict each other
@@ -109,6 +116,7 @@ public record ServeSettings(
             options.maxRequestsPerUser(),
             options.stallTimeout()),
         new Running(
-            options.lease(), options.drainTimeout(), options.logFormat(), options.logLevel()));
+            options.lease(), options.drainTimeout(), options.logFormat(), options.logLevel()),
+        new Cluster(options.relayUrl(), options.clusterSecret()));
   }
 }

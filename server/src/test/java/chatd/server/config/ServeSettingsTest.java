@@ -37,7 +37,8 @@ class ServeSettingsTest {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(20),
                     LogFormat.TEXT,
-                    LogLevel.INFO)));
+                    LogLevel.INFO),
+                new ServeSettings.Cluster(null, null)));
   }
 
   @Test
@@ -50,7 +51,8 @@ class ServeSettingsTest {
                     + " --openai-base-url http://llm/v1 --openai-api-key k --silence-timeout 2m"
                     + " --max-attempts 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
                     + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9m"
-                    + " --lease 10m --drain-timeout 11h --log-format json --log-level warn")
+                    + " --lease 10m --drain-timeout 11h --log-format json --log-level warn"
+                    + " --relay-url http://me:9 --cluster-secret s")
                 .split(" "));
 
     assertThat(given)
@@ -73,7 +75,8 @@ class ServeSettingsTest {
                     4),
                 new ServeSettings.Limits(5, 6, 7, 8, Duration.ofMinutes(9)),
                 new ServeSettings.Running(
-                    Duration.ofMinutes(10), Duration.ofHours(11), LogFormat.JSON, LogLevel.WARN)));
+                    Duration.ofMinutes(10), Duration.ofHours(11), LogFormat.JSON, LogLevel.WARN),
+                new ServeSettings.Cluster(URI.create("http://me:9"), new Secret("s"))));
   }
 
   @Test
@@ -85,9 +88,11 @@ class ServeSettingsTest {
                 "--admin-token",
                 "hunter2",
                 "--openai-api-key",
-                "hunter3"))
+                "hunter3",
+                "--cluster-secret",
+                "hunter4"))
         .asString()
-        .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***")
+        .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***", "secret=***")
         .doesNotContain("hunter");
   }
 
