@@ -40,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -135,6 +136,20 @@ class RelayOverSocketsTest {
     }
     waitFor(10);
     assertThat(requireNonNull(mirror.log.read(9, 10)).head()).hasSize(1 << 20);
+  }
+
+  @Test
+  void twoThousandChats_areOpenedAtOnce() {
+    var mirrors = new ArrayList<Mirror>();
+    for (var i = 0; i < 2_000; i++) {
+      mirrors.add(new Mirror());
+      relay.open(WORKER, new ChatId(new UUID(3, i)), mirrors.getLast());
+      append(logs.open(new ChatId(new UUID(3, i)), EPISODE), i);
+    }
+    relay.peers(Map.of(WORKER, address())); // They all wait for it.
+    await().until(() -> mirrors.stream().allMatch(each -> each.log.last() == 1));
+    assertThat(mirrors).allMatch(each -> each.openings.get() == 1);
+    assertThat(links.members()).isEqualTo(1);
   }
 
   @Test
