@@ -258,7 +258,7 @@ final class Feed implements PartListener {
               producer,
               chat,
               () -> mailbox.postOnce(Notice.Look.INSTANCE),
-              context.shared().mirrorBytes());
+              context.shared().mirrors());
     }
   }
 

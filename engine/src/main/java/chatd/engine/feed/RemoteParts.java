@@ -7,7 +7,6 @@ import chatd.core.part.PartLog;
 import chatd.core.part.PartRun;
 import chatd.core.relay.Have;
 import chatd.engine.port.PartsRelay;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of one chat as another replica numbers them: a mirror of its newest log, and how far
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Filled by threads of the relay, read by the loop of the feed, which is told of every change.
 final class RemoteParts implements PartsRelay.Receiver {
   private final Runnable changed;
-  private final AtomicLong bytes;
+  private final MirrorBudget budget;
   private final PartsRelay.Stream stream;
   private @Nullable PartLog mirror;
   private Have have = Have.NOTHING;
@@ -27,11 +26,11 @@ final class RemoteParts implements PartsRelay.Receiver {
   /// The last number of a log, as it was when the peer answered this asking.
   record LogEnd(long asking, Episode episode, long last) {}
 
-  /// `changed` must be quick; `bytes` counts what all mirrors of this replica take.
+  /// `changed` must be quick.
   RemoteParts(
-      PartsRelay relay, ReplicaId producer, ChatId chat, Runnable changed, AtomicLong bytes) {
+      PartsRelay relay, ReplicaId producer, ChatId chat, Runnable changed, MirrorBudget budget) {
     this.changed = changed;
-    this.bytes = bytes;
+    this.budget = budget;
     this.stream = relay.open(producer, chat, this);
   }
 
@@ -79,7 +78,7 @@ final class RemoteParts implements PartsRelay.Receiver {
 
   private void drop() {
     if (mirror != null) {
-      bytes.addAndGet(-mirror.bytes());
+      budget.changed(mirror.bytes(), 0);
       mirror = null;
     }
   }
@@ -104,6 +103,9 @@ final class RemoteParts implements PartsRelay.Receiver {
     }
     var log = mirror;
     if (run.episode().isLaterThan(have.episode())) {
+      if (!budget.hasRoom()) {
+        return true; // Once there is room, what comes then has a gap before it and is asked for.
+      }
       if (run.firstSeq() != 1) {
         return false;
       }
@@ -117,7 +119,7 @@ final class RemoteParts implements PartsRelay.Receiver {
       return false;
     }
     mirror = log;
-    bytes.addAndGet(log.bytes() - before);
+    budget.changed(before, log.bytes());
     have = new Have(log.episode(), log.last());
     return true;
   }

@@ -2,74 +2,134 @@ package chatd.server.relay;
 
 import chatd.relay.Dialer;
 import chatd.relay.Link;
-import java.net.http.WebSocket;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
-/// The dialling end of a link.
-final class DialedWebSocket implements Link, WebSocket.Listener {
+/// The dialling end of a link, from connecting on.
+///
+/// One virtual thread connects and then reads: a piece each time that one is asked for. Each write
+/// has a virtual thread of its own; there is one at a time.
+final class DialedWebSocket implements Link {
+  private static final int PIECE_BYTES = 16 * 1024;
+  private static final int PLAIN_PORT = 80;
+  private static final int TLS_PORT = 443;
+
+  private final URI target;
   private final Dialer.Answer answer;
-  private final BooleanSupplier isCancelled;
-  private final Incoming incoming = new Incoming(this::demand);
-  private volatile @Nullable WebSocket socket;
+  private final ThreadFactory threads;
+  private final Semaphore asked = new Semaphore(0);
+  private final Incoming incoming = new Incoming(asked::release);
+  private final Socket plain = new Socket();
+  private volatile Socket socket = plain;
 
-  DialedWebSocket(Dialer.Answer answer, BooleanSupplier isCancelled) {
+  DialedWebSocket(URI target, Dialer.Answer answer, ThreadFactory threads) {
+    this.target = target;
     this.answer = answer;
-    this.isCancelled = isCancelled;
+    this.threads = threads;
   }
 
-  @Override
-  public void onOpen(WebSocket opened) {
-    if (isCancelled.getAsBoolean()) {
-      opened.abort();
+  void run(Duration timeout) {
+    DataInputStream in;
+    try {
+      in = connect((int) timeout.toMillis());
+    } catch (IOException | RuntimeException failure) {
+      close();
+      answer.failed(failure);
       return;
     }
-    socket = opened;
     incoming.attach(answer.opened(this));
-  }
-
-  @Override
-  public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer piece, boolean last) {
-    if (!incoming.piece(piece, last)) {
+    try {
+      while (readFrame(in)) {
+        // The next one.
+      }
+    } catch (IOException _) {
+      // Cut, at one end or between them.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
       close();
     }
-    return null;
   }
 
-  @Override
-  public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
-    close(); // No replica says anything in this way.
-    return null;
+  private DataInputStream connect(int timeoutMillis) throws IOException {
+    var isTls = target.getScheme().equals("https");
+    var port = target.getPort() > 0 ? target.getPort() : isTls ? TLS_PORT : PLAIN_PORT;
+    plain.setTcpNoDelay(true);
+    plain.connect(new InetSocketAddress(target.getHost(), port), timeoutMillis);
+    plain.setSoTimeout(timeoutMillis);
+    if (isTls) {
+      socket = overTls(port);
+    }
+    var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    new Upgrade(target).perform(in, socket.getOutputStream());
+    plain.setSoTimeout(0); // Who is silent for too long is found out by what is said on the link.
+    return in;
   }
 
-  @Override
-  public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-    incoming.ended();
-    return null;
+  private Socket overTls(int port) throws IOException {
+    var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    var tls = (SSLSocket) factory.createSocket(plain, target.getHost(), port, true);
+    var parameters = tls.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    tls.setSSLParameters(parameters);
+    tls.startHandshake();
+    return tls;
   }
 
-  @Override
-  public void onError(WebSocket from, Throwable error) {
-    incoming.ended();
+  /// Reads one frame, in pieces. False: there will be no more.
+  private boolean readFrame(DataInputStream in) throws IOException, InterruptedException {
+    asked.acquire();
+    var header = new FrameHeader(in);
+    if (!header.isData()) {
+      return false; // A goodbye, or something that no replica says.
+    }
+    var left = header.length();
+    do {
+      var piece = new byte[(int) Math.min(left, PIECE_BYTES)];
+      var length =
+          left == 0 ? 0 : in.read(piece); // What is there: also a little is a sign of life.
+      if (length < 0) {
+        return false;
+      }
+      left -= length;
+      if (!incoming.piece(ByteBuffer.wrap(piece, 0, length), header.isLast() && left == 0)) {
+        throw new ProtocolException("more than was asked for");
+      }
+      if (left > 0) {
+        asked.acquire();
+      }
+    } while (left > 0);
+    return true;
   }
 
   @Override
   public void send(ByteBuffer message) {
-    var open = socket;
-    if (open == null) {
-      return;
+    threads.newThread(() -> write(message)).start();
+  }
+
+  private void write(ByteBuffer message) {
+    try {
+      socket.getOutputStream().write(FrameHeader.masked(message, mask()));
+      incoming.written();
+    } catch (IOException _) {
+      close();
     }
-    var _ =
-        open.sendBinary(message, true)
-            .whenComplete((_, failure) -> {
-              if (failure == null) {
-                incoming.written();
-              } else {
-                close();
-              }
-            });
+  }
+
+  private static int mask() {
+    return ThreadLocalRandom.current().nextInt();
   }
 
   @Override
@@ -77,19 +137,14 @@ final class DialedWebSocket implements Link, WebSocket.Listener {
     incoming.readOn(bytesMax);
   }
 
-  private void demand() {
-    var open = socket;
-    if (open != null) {
-      open.request(1);
-    }
-  }
-
   @Override
   public void close() {
-    var open = socket;
-    if (open != null) {
-      open.abort();
+    try {
+      plain.close(); // What is above it would first say goodbye, and could block.
+    } catch (IOException _) {
+      // It is of no use any more in any case.
     }
-    incoming.ended(); // An aborted socket tells nobody.
+    asked.release(); // Whoever waits to read sees the end now.
+    incoming.ended();
   }
 }

@@ -2,63 +2,48 @@ package chatd.server.relay;
 
 import chatd.relay.Dialer;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 
-/// Dials replicas over HTTP, at the address that each has registered: `http://host:port`, or
-/// `https` behind a proxy that ends TLS.
-public final class WebSocketDialer implements Dialer, AutoCloseable {
-  private final HttpClient http;
+/// Dials replicas at the address that each has registered: `http://host:port`, or `https` where a
+/// proxy ends TLS.
+///
+/// It speaks WebSocket by itself, over plain sockets. The client of the JDK forgets to tell of the
+/// end of a connection that comes while no message is asked for, so that a cut would be found out
+/// by silence only.
+public final class WebSocketDialer implements Dialer {
+  private final ThreadFactory threads;
   private final Duration timeout;
 
-  /// @param threads run what happens on all links; their tasks are short and many
-  /// @param timeout how long connecting may take. Nobody waits for it longer than that
-  public WebSocketDialer(Executor threads, Duration timeout) {
+  /// @param threads make virtual threads: one reads each link, and one is used for each write
+  /// @param timeout how long connecting may take, and the wait for an answer after it
+  public WebSocketDialer(ThreadFactory threads, Duration timeout) {
+    this.threads = threads;
     this.timeout = timeout;
-    this.http =
-        HttpClient.newBuilder()
-            .executor(threads)
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timeout)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY) // Replicas reach each other directly.
-            .build();
   }
 
   @Override
   public Dialing dial(String address, Answer answer) {
-    var cancelled = new AtomicBoolean();
     try {
-      var link = new DialedWebSocket(answer, cancelled::get);
-      var _ =
-          http.newWebSocketBuilder()
-              .connectTimeout(timeout)
-              .buildAsync(target(address), link)
-              .whenComplete((_, failure) -> {
-                if (failure != null) {
-                  answer.failed(failure);
-                }
-              });
+      var socket = new DialedWebSocket(target(address), answer, threads);
+      threads.newThread(() -> socket.run(timeout)).start();
+      return socket::close;
     } catch (IllegalArgumentException unusable) {
       answer.failed(unusable);
+      return () -> {};
     }
-    return () -> cancelled.set(true);
   }
 
+  /// Where the relay is behind an address.
+  ///
   /// @throws IllegalArgumentException if the address is not one of HTTP
   static URI target(String address) {
     var base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
-    if (!base.startsWith("http://") && !base.startsWith("https://")) {
+    var target = URI.create(base + RelayEndpoint.PATH);
+    if (target.getHost() == null || !Set.of("http", "https").contains(target.getScheme())) {
       throw new IllegalArgumentException("not an address of HTTP: " + address);
     }
-    return URI.create("ws" + base.substring("http".length()) + RelayEndpoint.PATH);
-  }
-
-  /// Breaks every link.
-  @Override
-  public void close() {
-    http.shutdownNow();
+    return target;
   }
 }

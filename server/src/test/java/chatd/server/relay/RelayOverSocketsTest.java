@@ -3,6 +3,7 @@ package chatd.server.relay;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import chatd.core.chat.ReplicaId;
@@ -18,6 +19,8 @@ import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
 import chatd.engine.port.PartsRelay;
 import chatd.relay.ClusterSecret;
+import chatd.relay.Dialer;
+import chatd.relay.Link;
 import chatd.relay.LinkServer;
 import chatd.relay.Relay;
 import chatd.relay.RelayWorld;
@@ -25,27 +28,27 @@ import chatd.server.LogTelemetry;
 import chatd.server.SystemTime;
 import chatd.server.http.HttpServer;
 import chatd.server.stream.OpenStreams;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,12 +73,12 @@ class RelayOverSocketsTest {
           Duration.ofMillis(100));
 
   private final SystemTime time = new SystemTime();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final PartLogs logs =
       new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
   private final LinkServer links =
       new LinkServer(world(WORKER, SECRET), logs, LinkServer.Limits.DEFAULT);
-  private final WebSocketDialer dialer = new WebSocketDialer(threads, Duration.ofSeconds(3));
+  private final WebSocketDialer dialer =
+      new WebSocketDialer(Thread.ofVirtual().factory(), Duration.ofSeconds(3));
   private final BlockingQueue<Set<ChatId>> asked = new LinkedBlockingQueue<>();
   private final Mirror mirror = new Mirror();
   private HttpServer server = server();
@@ -90,9 +93,7 @@ class RelayOverSocketsTest {
   void stop() {
     relay.stop();
     links.stop();
-    dialer.close();
     server.stop();
-    threads.shutdownNow();
   }
 
   @Test
@@ -138,6 +139,20 @@ class RelayOverSocketsTest {
   }
 
   @Test
+  void twoThousandChats_areOpenedAtOnce() {
+    var mirrors = new ArrayList<Mirror>();
+    for (var i = 0; i < 2_000; i++) {
+      mirrors.add(new Mirror());
+      relay.open(WORKER, new ChatId(new UUID(3, i)), mirrors.getLast());
+      append(logs.open(new ChatId(new UUID(3, i)), EPISODE), i);
+    }
+    relay.peers(Map.of(WORKER, address())); // They all wait for it.
+    await().until(() -> mirrors.stream().allMatch(each -> each.log.last() == 1));
+    assertThat(mirrors).allMatch(each -> each.openings.get() == 1);
+    assertThat(links.members()).isEqualTo(1);
+  }
+
+  @Test
   void wrongSecret_isRefused() {
     relay = new Relay(world(EDGE, new ClusterSecret("another")), dialer, asked::add);
     relay.peers(Map.of(WORKER, address()));
@@ -170,17 +185,52 @@ class RelayOverSocketsTest {
   @Test
   void stranger_isCutAtTheFirstWrongOrLongMessage() throws Exception {
     for (var message : new byte[][] {new byte[65], new byte[10], new byte[100_000]}) {
-      var ended = new LinkedBlockingQueue<String>();
-      try (var http = HttpClient.newHttpClient()) {
-        var socket =
-            http.newWebSocketBuilder()
-                .buildAsync(URI.create("ws" + address().substring(4) + "/relay"), listener(ended))
-                .get(20, TimeUnit.SECONDS);
-        socket.sendBinary(ByteBuffer.wrap(message), true).get(20, TimeUnit.SECONDS);
-        assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo("ended");
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        var in = new DataInputStream(socket.getInputStream());
+        new Upgrade(WebSocketDialer.target(address())).perform(in, socket.getOutputStream());
+        socket.setSoTimeout(20_000);
+        assertThat(isCutAfter(message, socket)).isTrue();
       }
     }
     assertThat(links.members()).isZero();
+  }
+
+  private static boolean isCutAfter(byte[] message, Socket socket) throws IOException {
+    try {
+      socket.getOutputStream().write(FrameHeader.masked(ByteBuffer.wrap(message), 7));
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true; // What it had not read was thrown away.
+    }
+  }
+
+  @Test
+  void addresses_areThoseOfHttp() {
+    assertThat(WebSocketDialer.target("http://a:8080/")).hasToString("http://a:8080/relay");
+    assertThat(WebSocketDialer.target("https://a/chatd")).hasToString("https://a/chatd/relay");
+    for (var address : new String[] {"a:8080", "ftp://a", "http:///", "http://[", ""}) {
+      assertThatThrownBy(() -> WebSocketDialer.target(address))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void somethingElseAtTheAddress_isNoLink() throws Exception {
+    var failed = new LinkedBlockingQueue<String>();
+    var answer =
+        new Dialer.Answer() {
+          @Override
+          public Link.Listener opened(Link link) {
+            throw new AssertionError("a link to nobody");
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            failed.add(String.valueOf(cause.getMessage()));
+          }
+        };
+    dialer.dial(address() + "/not", answer);
+    assertThat(failed.poll(20, TimeUnit.SECONDS)).contains("404");
   }
 
   @Test
@@ -190,21 +240,6 @@ class RelayOverSocketsTest {
       var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(426);
     }
-  }
-
-  private static WebSocket.Listener listener(BlockingQueue<String> ended) {
-    return new WebSocket.Listener() {
-      @Override
-      public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        ended.add("ended");
-        return null;
-      }
-
-      @Override
-      public void onError(WebSocket socket, Throwable error) {
-        ended.add("ended");
-      }
-    };
   }
 
   private HttpServer server() {
