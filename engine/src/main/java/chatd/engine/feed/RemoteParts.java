@@ -21,6 +21,7 @@ final class RemoteParts implements PartsRelay.Receiver {
   private Have have = Have.NOTHING;
   private @Nullable LogEnd newest;
   private long asked = 1;
+  private long answered;
   private boolean isClosed;
 
   /// The last number of a log, as it was when the peer answered this asking.
@@ -58,7 +59,7 @@ final class RemoteParts implements PartsRelay.Receiver {
   /// Whether an asking is on its way. One that began earlier says nothing about a viewer that came
   /// since; so the next one waits, and serves all who have come by then.
   synchronized boolean isAsking() {
-    return newest == null ? asked > 1 : newest.asking() < asked;
+    return answered < asked;
   }
 
   /// Nobody needs this episode, or an older one, any more.
@@ -126,10 +127,14 @@ final class RemoteParts implements PartsRelay.Receiver {
 
   @Override
   public void at(long asking, Episode episode, long last) {
+    var hasLog = episode.attempt() > 0;
     synchronized (this) {
-      newest = new LogEnd(asking, episode, last);
+      answered = Math.max(answered, asking);
+      newest = hasLog ? new LogEnd(asking, episode, last) : newest;
     }
-    changed.run();
+    if (hasLog) {
+      changed.run(); // Otherwise there is no news, and asking again at once would have no end.
+    }
   }
 
   @Override

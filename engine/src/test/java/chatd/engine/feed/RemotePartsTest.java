@@ -179,6 +179,26 @@ class RemotePartsTest {
   }
 
   @Test
+  void workerWithoutALog_saysNothing_andIsAskedAgainWhenThereIsOne() {
+    stage.watch(chat);
+    chat.acquired();
+    stage.announce(chat);
+    var history = chat.row().versions().history();
+    var ahead = stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), new FakeCarrier());
+    bring();
+    bring();
+    assertThat(stage.relay.asked).isLessThanOrEqualTo(1);
+    assertThat(ahead.received).noneMatch(line -> line.startsWith("preview"));
+
+    var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
+    stage.append(writer, "x");
+    bring();
+    bring();
+
+    assertThat(ahead.received).last().asString().startsWith("part 1-1");
+  }
+
+  @Test
   void viewerAheadOfTheLogItself_beginsAnew() {
     stage.watch(chat);
     var writer = stage.begin(chat);
