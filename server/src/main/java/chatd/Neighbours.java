@@ -49,7 +49,6 @@ final class Neighbours {
             RelayTimes.DEFAULT);
     probe = new HttpPeerProbe(threads);
     dialer = new WebSocketDialer(threads, RelayTimes.DEFAULT.dial());
-    dialer.start();
     relay = new Relay(world, dialer, _ -> lost.run());
     links = new LinkServer(world, logs, LinkServer.Limits.DEFAULT);
   }

@@ -20,15 +20,18 @@ import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 /// Dials replicas at the address that each has registered: `http://host:port`, or `https` where a
 /// proxy ends TLS.
 ///
-/// One selector serves every link. Neither proxies nor redirects are followed.
+/// One selector serves every link, from the first dial on: a replica that is alone needs none.
+/// Neither proxies nor redirects are followed.
 public final class WebSocketDialer implements Dialer, AutoCloseable {
   private static final Map<String, String> SCHEMES = Map.of("http", "ws", "https", "wss");
   private static final int INPUT_BYTES = 16 * 1024;
+  private static final int PORT_MAX = 65_535;
 
   private final Duration timeout;
   private final ScheduledThreadPoolExecutor timers;
   private final WebSocketCoreClient client;
   private final ConfigurationCustomizer configuration = new ConfigurationCustomizer();
+  private boolean closed; // Guarded by this.
 
   /// @param threads make virtual threads
   /// @param timeout how long it may take until there is a link
@@ -51,15 +54,11 @@ public final class WebSocketDialer implements Dialer, AutoCloseable {
     configuration.setInputBufferSize(INPUT_BYTES);
   }
 
-  public void start() {
-    LifeCycle.start(client);
-  }
-
   @Override
   public Dialing dial(String address, Answer answer) {
     try {
       var link = new WebSocketLink(answer::opened);
-      var request = CoreClientUpgradeRequest.from(client, target(address), link);
+      var request = CoreClientUpgradeRequest.from(started(), target(address), link);
       request.setConfiguration(configuration);
       request.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
       var dialed = client.connect(request);
@@ -77,6 +76,15 @@ public final class WebSocketDialer implements Dialer, AutoCloseable {
     }
   }
 
+  /// The client would also start again after its end.
+  private synchronized WebSocketCoreClient started() {
+    if (closed) {
+      throw new IllegalStateException("nothing is dialled any more");
+    }
+    LifeCycle.start(client); // Without effect when it has been.
+    return client;
+  }
+
   /// Where the relay is behind an address.
   ///
   /// @throws IllegalArgumentException if the address is not one of HTTP
@@ -84,7 +92,7 @@ public final class WebSocketDialer implements Dialer, AutoCloseable {
     var base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     var target = URI.create(base + RelayEndpoint.PATH);
     var scheme = target.getScheme() == null ? null : SCHEMES.get(target.getScheme());
-    if (target.getHost() == null || scheme == null) {
+    if (target.getHost() == null || target.getPort() > PORT_MAX || scheme == null) {
       throw new IllegalArgumentException("not an address of HTTP: " + address);
     }
     return URI.create(scheme + target.toString().substring(target.getScheme().length()));
@@ -92,7 +100,8 @@ public final class WebSocketDialer implements Dialer, AutoCloseable {
 
   /// Ends what is left of the links, too.
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     LifeCycle.stop(client);
     timers.shutdownNow();
   }

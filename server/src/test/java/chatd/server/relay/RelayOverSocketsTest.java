@@ -3,7 +3,6 @@ package chatd.server.relay;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import chatd.core.chat.ReplicaId;
@@ -84,7 +83,6 @@ class RelayOverSocketsTest {
   @BeforeEach
   void start() throws IOException {
     server.start();
-    dialer.start();
   }
 
   @AfterEach
@@ -189,16 +187,6 @@ class RelayOverSocketsTest {
       assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(links.members()).isZero();
-  }
-
-  @Test
-  void addresses_areThoseOfHttp() {
-    assertThat(WebSocketDialer.target("http://a:8080/")).hasToString("ws://a:8080/relay");
-    assertThat(WebSocketDialer.target("https://a/chatd")).hasToString("wss://a/chatd/relay");
-    for (var address : new String[] {"a:8080", "ftp://a", "http:///", "http://[", ""}) {
-      assertThatThrownBy(() -> WebSocketDialer.target(address))
-          .isInstanceOf(IllegalArgumentException.class);
-    }
   }
 
   @Test
