@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 /// The other replicas, and the links on which parts go to and fro.
 final class Neighbours {
   private final HttpPeerProbe probe;
+  private final WebSocketDialer dialer;
   private final Relay relay;
   private final LinkServer links;
 
@@ -47,9 +48,8 @@ final class Neighbours {
             new RelayWorld.Surroundings(time, threads, new SecureRandom(), telemetry),
             RelayTimes.DEFAULT);
     probe = new HttpPeerProbe(threads);
-    relay =
-        new Relay(
-            world, new WebSocketDialer(threads, RelayTimes.DEFAULT.dial()), _ -> lost.run());
+    dialer = new WebSocketDialer(threads, RelayTimes.DEFAULT.dial());
+    relay = new Relay(world, dialer, _ -> lost.run());
     links = new LinkServer(world, logs, LinkServer.Limits.DEFAULT);
   }
 
@@ -73,6 +73,7 @@ final class Neighbours {
   void close() {
     relay.stop();
     links.stop();
+    dialer.close();
     probe.close();
   }
 }

@@ -3,7 +3,6 @@ package chatd.server.relay;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import chatd.core.chat.ReplicaId;
@@ -28,11 +27,7 @@ import chatd.server.LogTelemetry;
 import chatd.server.SystemTime;
 import chatd.server.http.HttpServer;
 import chatd.server.stream.OpenStreams;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,6 +41,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,6 +89,7 @@ class RelayOverSocketsTest {
   void stop() {
     relay.stop();
     links.stop();
+    dialer.close();
     server.stop();
   }
 
@@ -185,39 +182,18 @@ class RelayOverSocketsTest {
   @Test
   void stranger_isCutAtTheFirstWrongOrLongMessage() throws Exception {
     for (var message : new byte[][] {new byte[65], new byte[10], new byte[100_000]}) {
-      try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-        var in = new DataInputStream(socket.getInputStream());
-        new Upgrade(WebSocketDialer.target(address())).perform(in, socket.getOutputStream());
-        socket.setSoTimeout(20_000);
-        assertThat(isCutAfter(message, socket)).isTrue();
-      }
+      var ended = new CountDownLatch(1);
+      dialer.dial(address(), new Stranger(ByteBuffer.wrap(message), ended::countDown));
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(links.members()).isZero();
-  }
-
-  private static boolean isCutAfter(byte[] message, Socket socket) throws IOException {
-    try {
-      socket.getOutputStream().write(FrameHeader.masked(ByteBuffer.wrap(message), 7));
-      return socket.getInputStream().read() < 0;
-    } catch (SocketException reset) {
-      return true; // What it had not read was thrown away.
-    }
-  }
-
-  @Test
-  void addresses_areThoseOfHttp() {
-    assertThat(WebSocketDialer.target("http://a:8080/")).hasToString("http://a:8080/relay");
-    assertThat(WebSocketDialer.target("https://a/chatd")).hasToString("https://a/chatd/relay");
-    for (var address : new String[] {"a:8080", "ftp://a", "http:///", "http://[", ""}) {
-      assertThatThrownBy(() -> WebSocketDialer.target(address))
-          .isInstanceOf(IllegalArgumentException.class);
-    }
   }
 
   @Test
   void somethingElseAtTheAddress_isNoLink() throws Exception {
     var failed = new LinkedBlockingQueue<String>();
-    var answer =
+    dialer.dial(
+        address() + "/not",
         new Dialer.Answer() {
           @Override
           public Link.Listener opened(Link link) {
@@ -228,8 +204,7 @@ class RelayOverSocketsTest {
           public void failed(Throwable cause) {
             failed.add(String.valueOf(cause.getMessage()));
           }
-        };
-    dialer.dial(address() + "/not", answer);
+        });
     assertThat(failed.poll(20, TimeUnit.SECONDS)).contains("404");
   }
 
@@ -286,6 +261,37 @@ class RelayOverSocketsTest {
       text.append('<').append(i).append('>');
     }
     return text.toString();
+  }
+
+  /// Says one thing and waits for the end.
+  private record Stranger(ByteBuffer message, Runnable end) implements Dialer.Answer, Link.Listener {
+    @Override
+    public Link.Listener opened(Link link) {
+      link.send(message);
+      link.readOn(1);
+      return this;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      throw new AssertionError(cause);
+    }
+
+    @Override
+    public void heard() {}
+
+    @Override
+    public void received(ByteBuffer answer) {
+      throw new AssertionError("an answer to a stranger");
+    }
+
+    @Override
+    public void written() {}
+
+    @Override
+    public void ended() {
+      end.run();
+    }
   }
 
   /// What a feed keeps of the chat.
