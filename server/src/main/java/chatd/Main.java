@@ -20,6 +20,7 @@ public final class Main {
             Sources.ofProcess(),
             new Program(System.getProperty("chatd.command", "chatd"), Version.current()),
             Serving::prepare,
+            DemoPlay::play,
             EndRequests.ofProcess());
     System.exit(commands.run(args));
   }

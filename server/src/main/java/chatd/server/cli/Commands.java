@@ -1,7 +1,11 @@
 package chatd.server.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import chatd.server.config.BadSettings;
+import chatd.server.config.DemoOptions;
 import chatd.server.config.PlaceOptions;
+import chatd.server.config.ReplicasOptions;
 import chatd.server.config.ServeOptions;
 import chatd.server.config.Sources;
 import java.util.List;
@@ -20,6 +24,7 @@ import picocli.CommandLine.ParameterException;
 public final class Commands {
   private static final int CANNOT_RUN = 1;
   private static final int WRONG_USAGE = 2;
+  private static final String DEMO = "demo";
   private static final int HELP_WIDTH = 100;
   private static final List<String> COMMANDS_BEFORE_OPTIONS =
       List.of(
@@ -36,6 +41,7 @@ public final class Commands {
   private final Sources sources;
   private final Program program;
   private final Starter starter;
+  private final Demo demo;
   private final EndRequests endRequests;
 
   public Commands(
@@ -43,11 +49,13 @@ public final class Commands {
       Sources sources,
       Program program,
       Starter starter,
+      Demo demo,
       EndRequests endRequests) {
     this.terminal = terminal;
     this.sources = sources;
     this.program = program;
     this.starter = starter;
+    this.demo = demo;
     this.endRequests = endRequests;
   }
 
@@ -58,6 +66,7 @@ public final class Commands {
     commands.setOut(terminal.out());
     commands.setErr(terminal.err());
     commands.setDefaultValueProvider(sources);
+    requireNonNull(commands.getSubcommands().get(DEMO)).setDefaultValueProvider(_ -> null);
     commands.setExpandAtFiles(false); // A password may begin with @,
     commands.setInterpolateVariables(false); // or hold ${...}.
     commands.setParameterExceptionHandler(this::refuse);
@@ -86,6 +95,7 @@ public final class Commands {
             "Examples:",
             "  " + name + " serve",
             "  CHATD_OPENAI_API_KEY=sk-... " + name + " serve --model openai/gpt-4o",
+            "  " + name + " demo",
             "",
             name + " serve --help names every setting.");
     chatd.addMixin("help", CommandSpec.forAnnotatedObject(HelpOption.class));
@@ -98,6 +108,8 @@ public final class Commands {
     chatd.version("chatd " + program.version());
     chatd.addSubcommand("serve", serve());
     chatd.addSubcommand("token", token());
+    chatd.addSubcommand("replicas", replicas());
+    chatd.addSubcommand(DEMO, demo());
     chatd.addSubcommand("train", train());
     return chatd;
   }
@@ -136,11 +148,44 @@ public final class Commands {
     return token;
   }
 
+  private CommandSpec replicas() {
+    var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
+    var options = CommandSpec.forAnnotatedObject(ReplicasOptions.class);
+    var command =
+        new ReplicasCommand(
+            (PlaceOptions) place.userObject(), (ReplicasOptions) options.userObject(), terminal);
+    var replicas = command("Shows the replicas of a deployment and how they are.", command);
+    replicas.addMixin("place", place);
+    replicas.addMixin("options", options);
+    replicas
+        .usageMessage()
+        .footer(
+            "",
+            "Every option has an environment variable, such as CHATD_URL. Replicas that died are shown",
+            "for an hour.");
+    return replicas;
+  }
+
+  private CommandSpec demo() {
+    var options = CommandSpec.forAnnotatedObject(DemoOptions.class);
+    var command =
+        new DemoCommand((DemoOptions) options.userObject(), program, terminal, demo, endRequests);
+    var spec = command("Shows in this terminal how a chat outlives its replica.", command);
+    spec.addMixin("options", options);
+    spec.usageMessage()
+        .footer(
+            "",
+            "It starts a PostgreSQL and three replicas, lets one of them answer a chat, and shows what a",
+            "viewer at each of them sees. Kill, freeze and start them by keys; q ends it all. It reads no",
+            "settings of a server, and leaves nothing but what --data-dir keeps.");
+    return spec;
+  }
+
   private CommandSpec train() {
     var train =
         command(
             "Starts and stops once, for the AOT cache.",
-            new TrainCommand(program, terminal, starter));
+            new TrainCommand(program, terminal, starter, demo));
     train.usageMessage().hidden(true);
     return train;
   }

@@ -6,22 +6,27 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Set;
 
 /// The folder in which a server keeps what outlives it.
 final class DataFolder {
+  // Under root the embedded PostgreSQL is one of the others, and must get through.
+  private static final Set<PosixFilePermission> PASSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
 
   private DataFolder() {}
 
-  /// Makes the folder if it is missing. Others may pass through it but not list it: under root the
-  /// embedded PostgreSQL is one of the others.
+  /// Makes the folder if it is missing. Others may pass through it but not list it.
   ///
   /// @throws CannotRun if there is no such folder that this user may write to
   static void open(Path folder) {
     try {
       if (!Files.isDirectory(folder)) {
         Files.createDirectories(folder);
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        Files.setPosixFilePermissions(folder, PASSABLE);
       }
     } catch (IOException e) {
       throw unusable(folder, e);
@@ -30,6 +35,22 @@ final class DataFolder {
       throw new CannotRun(
           "The data folder %s may not be written to by this user; choose another one with --data-dir."
               .formatted(folder));
+    }
+  }
+
+  /// A new folder for a short time, in which a data folder may be.
+  static Path temporary(String prefix) throws IOException {
+    var folder = Files.createTempDirectory(prefix);
+    Files.setPosixFilePermissions(folder, PASSABLE);
+    return folder;
+  }
+
+  /// Deletes it with everything in it.
+  static void delete(Path tree) throws IOException {
+    try (var paths = Files.walk(tree)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 

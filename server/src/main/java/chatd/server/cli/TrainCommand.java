@@ -2,10 +2,7 @@ package chatd.server.cli;
 
 import chatd.server.config.Sources;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,22 +12,22 @@ final class TrainCommand implements Callable<Integer> {
   private final Program program;
   private final Terminal terminal;
   private final Starter starter;
+  private final Demo demo;
 
-  TrainCommand(Program program, Terminal terminal, Starter starter) {
+  TrainCommand(Program program, Terminal terminal, Starter starter, Demo demo) {
     this.program = program;
     this.terminal = terminal;
     this.starter = starter;
+    this.demo = demo;
   }
 
   @Override
   public Integer call() throws IOException {
-    var folder = Files.createTempDirectory("chatd-training");
+    var folder = DataFolder.temporary("chatd-training");
     try {
-      // Under root the embedded PostgreSQL runs as another user, who must get through.
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       return serve(folder.resolve("data"));
     } finally {
-      delete(folder);
+      DataFolder.delete(folder);
     }
   }
 
@@ -51,6 +48,7 @@ final class TrainCommand implements Callable<Integer> {
             Sources.none(dataDir),
             program,
             observed,
+            demo,
             (stop, _) ->
                 Thread.ofVirtual().name("training").start(() -> visitAndStop(visit.join(), stop)))
         .run("serve", "--port", "0");
@@ -63,14 +61,6 @@ final class TrainCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
     } finally {
       stop.run();
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    try (var paths = Files.walk(tree)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

@@ -1,9 +1,13 @@
 package chatd.server.wire;
 
+import chatd.core.chat.ReplicaId;
 import chatd.engine.port.Accounts.User;
 import chatd.engine.port.ReplicaDirectory.Replica;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JsonGenerator;
 
@@ -45,6 +49,29 @@ public final class DeploymentCodec {
       replicas.forEach(replica -> write(json, replica));
       json.writeEndArray();
     });
+  }
+
+  /// What [#replicas] has written, here or in another version; empty if these bytes are no such
+  /// list.
+  public static Optional<List<Replica>> readReplicas(byte[] utf8) {
+    try {
+      return JsonValue.read(utf8)
+          .filter(JsonValue.Elements.class::isInstance)
+          .map(list -> list.asElements().stream().map(DeploymentCodec::replica).toList());
+    } catch (IllegalArgumentException | DateTimeException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Replica replica(JsonValue json) {
+    return new Replica(
+        new ReplicaId(UUID.fromString(json.member("id").asText())),
+        json.member("address").asText(),
+        json.member("version").asText(),
+        WireTime.parse(json.member("started_at").asText()),
+        Duration.ofMillis(json.member("heartbeat_age_ms").asInteger()),
+        (int) json.member("running_turns").asInteger(),
+        Replica.State.valueOf(json.member("state").asText().toUpperCase(Locale.ROOT)));
   }
 
   private static void write(JsonGenerator json, Replica replica) {

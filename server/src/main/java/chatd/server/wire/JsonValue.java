@@ -28,6 +28,32 @@ public sealed interface JsonValue {
   /// Of a name that comes twice, the last value counts.
   record Members(Map<String, JsonValue> values) implements JsonValue {}
 
+  /// What an object holds under this name; nothing where there is no such thing.
+  default JsonValue member(String name) {
+    return this instanceof Members(var values)
+        ? values.getOrDefault(name, new Nothing())
+        : new Nothing();
+  }
+
+  /// The values in an array; none where this is something else.
+  default List<JsonValue> asElements() {
+    return this instanceof Elements(var values) ? values : List.of();
+  }
+
+  /// The text; empty where this is something else.
+  default String asText() {
+    return this instanceof Text(var text) ? text : "";
+  }
+
+  /// The integer; 0 where this is something else or has no place in a long.
+  default long asInteger() {
+    try {
+      return this instanceof Numeral(var digits) ? Long.parseLong(digits) : 0;
+    } catch (NumberFormatException _) {
+      return 0;
+    }
+  }
+
   /// The one value in these bytes; empty if they are not valid UTF-8, not exactly one JSON value,
   /// or nested too deeply.
   static Optional<JsonValue> read(byte[] utf8) {

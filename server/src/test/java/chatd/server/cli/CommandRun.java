@@ -26,6 +26,7 @@ final class CommandRun {
 
   private @Nullable ServeSettings settings;
   private @Nullable Secret adminToken;
+  private Demo.@Nullable Stage stage;
   private @Nullable RuntimeException obstacle;
   private @Nullable RuntimeException refusal;
   private int turns;
@@ -71,7 +72,7 @@ final class CommandRun {
     var sources = Settings.from(environment, folder);
     var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true));
     try {
-      return new Commands(terminal, sources, CHATD, this::prepare, this::ask).run(args);
+      return new Commands(terminal, sources, CHATD, this::prepare, this::play, this::ask).run(args);
     } finally {
       restoreLog();
     }
@@ -101,6 +102,13 @@ final class CommandRun {
       throw refusal;
     }
     return this::start;
+  }
+
+  private void play(Demo.Stage given) {
+    stage = given;
+    if (obstacle != null) {
+      throw obstacle;
+    }
   }
 
   private Server start(Secret token, Progress progress) {
@@ -135,6 +143,11 @@ final class CommandRun {
 
   ServeSettings settings() {
     return Objects.requireNonNull(settings, () -> "nothing was started: " + err);
+  }
+
+  /// What a demo was played on.
+  Demo.Stage stage() {
+    return Objects.requireNonNull(stage, () -> "no demo was played: " + err);
   }
 
   String adminToken() {

@@ -50,7 +50,12 @@ class HelpTest {
     assertThat(chatd.run("--help")).isZero();
     assertThat(chatd.out())
         .startsWith("Usage: ./chatd COMMAND [OPTIONS]\nA self-hosted server for AI chats")
-        .contains("\n  serve ", "\n  token ", "\nExamples:\n  ./chatd serve\n")
+        .contains(
+            "\n  serve ",
+            "\n  token ",
+            "\n  replicas ",
+            "\n  demo ",
+            "\nExamples:\n  ./chatd serve\n")
         .doesNotContain("train");
     assertThat(chatd.out().lines()).allMatch(line -> line.length() <= 100);
   }

@@ -110,6 +110,7 @@ class TrainCommandTest {
             Settings.from(environment, folder),
             new Program("./chatd", "1.2.3"),
             settings -> (_, _) -> start(settings),
+            _ -> {},
             (stop, _) -> stop.run());
     try {
       return commands.run("train");
