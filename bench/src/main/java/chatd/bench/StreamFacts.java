@@ -43,7 +43,7 @@ final class StreamFacts {
   }
 
   static boolean hasParts(List<Received> received) {
-    return newest(received) != Episode.NONE;
+    return !newest(received).equals(Episode.NONE);
   }
 
   /// When the first part came that is newer than this.
