@@ -17,7 +17,6 @@ import chatd.server.relay.RelayEndpoint;
 import chatd.server.relay.WebSocketDialer;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,7 +24,6 @@ import java.util.stream.Collectors;
 /// The other replicas, and the links on which parts go to and fro.
 final class Neighbours {
   private final HttpPeerProbe probe;
-  private final WebSocketDialer dialer;
   private final Relay relay;
   private final LinkServer links;
 
@@ -49,10 +47,9 @@ final class Neighbours {
             new RelayWorld.Surroundings(time, threads, new SecureRandom(), telemetry),
             RelayTimes.DEFAULT);
     probe = new HttpPeerProbe(threads);
-    dialer =
-        new WebSocketDialer(
-            Executors.newThreadPerTaskExecutor(threads), RelayTimes.DEFAULT.dial());
-    relay = new Relay(world, dialer, _ -> lost.run());
+    relay =
+        new Relay(
+            world, new WebSocketDialer(threads, RelayTimes.DEFAULT.dial()), _ -> lost.run());
     links = new LinkServer(world, logs, LinkServer.Limits.DEFAULT);
   }
 
@@ -76,7 +73,6 @@ final class Neighbours {
   void close() {
     relay.stop();
     links.stop();
-    dialer.close();
     probe.close();
   }
 }
