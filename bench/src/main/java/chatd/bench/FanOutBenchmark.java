@@ -135,15 +135,15 @@ final class FanOutBenchmark implements Benchmark {
             .how(faults.isEmpty() ? "" : "First of them: " + faults.getFirst() + "."),
         Finding.atMost(
                 what + "frames on the link beside one viewer's",
-                many.link.frames(),
-                one.link.frames(),
+                (double) many.link.frames(),
+                (double) one.link.frames(),
                 "")
             .how(how)
             .under(many.load),
         Finding.atMost(
                 what + "bytes on the link beside one viewer's",
-                many.link.bytes(),
-                one.link.bytes(),
+                (double) many.link.bytes(),
+                (double) one.link.bytes(),
                 "")
             .under(many.load));
   }

@@ -25,16 +25,18 @@ final class FrameMeter {
 
   /// Takes the next bytes.
   synchronized void read(byte[] bytes, int length) {
-    var all = ByteBuffer.allocate(rest.length + length).put(rest).put(bytes, 0, length).flip();
+    var together = Arrays.copyOf(rest, rest.length + length);
+    System.arraycopy(bytes, 0, together, rest.length, length);
+    var all = ByteBuffer.wrap(together);
     if (!headRead) {
-      readHead(all);
+      readHead(together, all);
     }
     if (headRead && upgraded) {
       while (frame(all)) {}
     } else if (headRead) {
       all.position(all.limit()); // An answer to a question is none of ours.
     }
-    rest = Arrays.copyOfRange(all.array(), all.position(), all.limit());
+    rest = Arrays.copyOfRange(together, all.position(), together.length);
   }
 
   synchronized LinkCount count() {
@@ -46,8 +48,8 @@ final class FrameMeter {
     return upgraded;
   }
 
-  private void readHead(ByteBuffer all) {
-    var text = new String(all.array(), 0, all.limit(), StandardCharsets.ISO_8859_1);
+  private void readHead(byte[] together, ByteBuffer all) {
+    var text = new String(together, StandardCharsets.ISO_8859_1);
     var end = text.indexOf("\r\n\r\n");
     if (end >= 0) {
       headRead = true;
