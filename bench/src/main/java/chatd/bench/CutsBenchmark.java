@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /// Whether viewers get every part once while the link to the worker is cut again and again.
 final class CutsBenchmark implements Benchmark {
@@ -21,7 +22,7 @@ final class CutsBenchmark implements Benchmark {
 
   private record Size(int parts, int cuts) {
     static final Size FULL = new Size(3_000, 100);
-    static final Size TINY = new Size(100, 3);
+    static final Size TINY = new Size(250, 5);
   }
 
   @Override
@@ -53,9 +54,14 @@ final class CutsBenchmark implements Benchmark {
       var before = far.getFirst().size();
       var watch = MachineLoad.watch(cluster.processes());
       worker.client().send(chat, "stream " + size.parts + " " + PART_MICROS);
-      cut(tap, size);
-      for (var viewer : List.of(near, far).stream().flatMap(List::stream).toList()) {
-        Wait.until("the end of the answer", PATIENCE, () -> viewer.endsWith(WAITING));
+      cut(tap, size, () -> far.getFirst().size() > before && far.getFirst().endsWith(WAITING));
+      for (var viewers : List.of(near, far)) {
+        for (var viewer : viewers) {
+          Wait.until(
+              "the end of the answer",
+              PATIENCE,
+              () -> viewer.size() > before && viewer.endsWith(WAITING));
+        }
       }
       var load = watch.load();
       if (!worker.id().equals(StreamFacts.worker(far.getFirst().since(before)).orElseThrow())) {
@@ -65,17 +71,18 @@ final class CutsBenchmark implements Benchmark {
     }
   }
 
-  /// Cuts at times drawn at random; a cut waits for a link if there is none at that time.
-  private static void cut(LinkTap tap, Size size) throws Exception {
+  /// Cuts at times drawn at random; a cut waits for a link if there is none at that time. When the
+  /// answer is over nothing comes any more that could be cut.
+  private static void cut(LinkTap tap, Size size, BooleanSupplier over) throws Exception {
     var random = new SplittableRandom();
     var begun = System.nanoTime();
     var each = PART_MICROS * 1_000L * size.parts * CUT_UNTIL / size.cuts;
-    for (var i = 0; i < size.cuts; i++) {
+    for (var i = 0; i < size.cuts && !over.getAsBoolean(); i++) {
       var due = begun + (long) ((i + random.nextDouble()) * each);
       Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
       var done = tap.cuts();
-      Wait.until("a link to cut", PATIENCE, () -> tap.cuts() > done || tap.cut(random));
-      Wait.until("the end of a link", PATIENCE, () -> tap.cuts() > done);
+      Wait.until("a link to cut", PATIENCE, () -> tap.cut(random) || over.getAsBoolean());
+      Wait.until("a cut", PATIENCE, () -> tap.cuts() > done || over.getAsBoolean());
     }
   }
 
