@@ -70,10 +70,7 @@ final class FanOutBenchmark implements Benchmark {
   }
 
   private static List<Recording> crowd(Stage stage, String chat, int count) throws Exception {
-    var viewers =
-        ChatdClient.many(
-            count,
-            _ -> () -> stage.cluster.watch(stage.watched, chat));
+    var viewers = ChatdClient.many(count, _ -> () -> stage.cluster.watch(stage.watched, chat));
     for (var viewer : viewers) {
       Wait.until("the first sync", PATIENCE, () -> viewer.size() > 0);
     }
@@ -92,9 +89,7 @@ final class FanOutBenchmark implements Benchmark {
       var viewer = viewers.get(i);
       var had = from.get(i);
       Wait.until(
-          "the end of a turn",
-          PATIENCE,
-          () -> viewer.size() > had && viewer.endsWith(WAITING));
+          "the end of a turn", PATIENCE, () -> viewer.size() > had && viewer.endsWith(WAITING));
     }
     var load = watch.load();
     Thread.sleep(SETTLE);

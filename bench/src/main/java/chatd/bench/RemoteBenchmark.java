@@ -90,13 +90,13 @@ final class RemoteBenchmark implements Benchmark {
     }
     rounds.sort(Comparator.comparingDouble(round -> round.more.percentile(99)));
     var middle = rounds.get(rounds.size() / 2);
-    var what =
-        String.format(Locale.ROOT, "%,d parts/s delivered, ", size.delivered(perSecond));
+    var what = String.format(Locale.ROOT, "%,d parts/s delivered, ", size.delivered(perSecond));
     var faults = rounds.stream().flatMap(round -> round.faults.stream()).toList();
     return List.of(
         Finding.exactly(what + "gaps and repeats", faults.size(), 0, "")
             .how(faults.isEmpty() ? "" : "First of them: " + faults.getFirst() + "."),
-        Finding.atMost(what + "p99 of remote less local", middle.more.percentile(99), limitMillis, "ms")
+        Finding.atMost(
+                what + "p99 of remote less local", middle.more.percentile(99), limitMillis, "ms")
             .how(
                 "%d chats at %d parts/s with %d viewers each, half of them on either of two replicas; each part is timed at a viewer on the worker's replica and at one on the other, and what is looked at is the difference of the two: the p99 of all such differences of a round of %d s, and of %d rounds the median. The rounds: %s. In the middle one: difference %s; on the worker's replica %s; on the other %s, %.2f ms more at p99."
                     .formatted(
@@ -196,8 +196,7 @@ final class RemoteBenchmark implements Benchmark {
         }
       }
     }
-    return new Round(
-        Latencies.of(near), Latencies.of(far), Latencies.of(more), List.of(), load);
+    return new Round(Latencies.of(near), Latencies.of(far), Latencies.of(more), List.of(), load);
   }
 
   /// Nothing can be compared where something is missing.
