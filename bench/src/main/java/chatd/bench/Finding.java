@@ -45,6 +45,13 @@ record Finding(
     return new Finding(what, target, measured, ratio, now, how + " Machine: " + load + ".");
   }
 
+  /// Void if the machine was full, by whatever and whatever came out: for what another kind of load
+  /// cannot tell.
+  Finding unlessFull(MachineLoad load) {
+    var now = load.isFull() ? Verdict.VOID : verdict;
+    return new Finding(what, target, measured, ratio, now, how + " Machine: " + load + ".");
+  }
+
   private static String ratio(double measured, double limit) {
     return limit == 0 ? "" : String.format(Locale.ROOT, "%.2f", measured / limit);
   }

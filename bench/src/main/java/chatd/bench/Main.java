@@ -24,7 +24,13 @@ public final class Main implements Callable<Integer> {
           new StreamBenchmark(),
           new StalledBenchmark(),
           new JoinBenchmark(),
-          new MemoryBenchmark());
+          new MemoryBenchmark(),
+          new RemoteBenchmark(),
+          new TakeoverBenchmark(),
+          new DrainBenchmark(),
+          new FanOutBenchmark(),
+          new CutsBenchmark(),
+          new SpreadBenchmark());
 
   @Parameters(
       paramLabel = "NAME",

@@ -64,6 +64,18 @@ public final class ChatdClient implements AutoCloseable {
     ask(request(CHATS + "/" + chat + "/interrupt?wait=committed").POST(BodyPublishers.noBody()));
   }
 
+  /// Changes the title. Every viewer of a chat is told that it changed, and not how.
+  public void rename(String chat, String title) throws IOException, InterruptedException {
+    var body = JSON.createObjectNode().put("title", title).toString();
+    ask(request(CHATS + "/" + chat).method("PATCH", BodyPublishers.ofString(body)));
+  }
+
+  /// The id under which the replica is known now.
+  public String replica() throws IOException, InterruptedException {
+    var answer = http.send(request("/healthz").build(), BodyHandlers.discarding());
+    return answer.headers().firstValue("X-Chat-Replica-Id").orElseThrow();
+  }
+
   public String status(String chat) throws IOException, InterruptedException {
     return ask(request(CHATS + "/" + chat)).get("status").asString();
   }

@@ -30,9 +30,14 @@ public record MachineLoad(double seconds, double busy, Map<String, Double> cores
     return Math.max(0, busy - own / Runtime.getRuntime().availableProcessors());
   }
 
+  /// Whether the machine was busy beyond 85 %, by whatever.
+  public boolean isFull() {
+    return busy > BUSY_MAX;
+  }
+
   /// Whether the machine was busy beyond 85 %, and not only by what was measured.
   public boolean isSpoilt() {
-    return busy > BUSY_MAX && others() > OTHERS_MAX;
+    return isFull() && others() > OTHERS_MAX;
   }
 
   @Override

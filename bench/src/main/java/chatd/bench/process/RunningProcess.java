@@ -104,10 +104,25 @@ public final class RunningProcess implements AutoCloseable {
     return startTime;
   }
 
+  /// Ends it as `kill -9` does. Returns when it is gone.
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Asks it to end, and does not wait.
+  public void terminate() {
+    process.destroy();
+  }
+
   /// Asks it to end, and waits for that.
   @Override
   public void close() {
-    process.destroy();
+    terminate();
+    awaitEnd();
+  }
+
+  /// Waits until it has ended; if that takes too long, ends it.
+  public void awaitEnd() {
     try {
       if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();

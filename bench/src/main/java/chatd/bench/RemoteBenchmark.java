@@ -1,0 +1,207 @@
+package chatd.bench;
+
+import chatd.bench.StreamCheck.Sighting;
+import chatd.bench.client.ChatdClient;
+import chatd.bench.client.Recording;
+import chatd.bench.process.MachineLoad;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// How much later a part is seen on another replica than on that of the worker.
+final class RemoteBenchmark implements Benchmark {
+  private static final String WAITING = "\"status\":{\"status\":\"waiting\"";
+  private static final Duration SLACK = Duration.ofSeconds(60);
+
+  /// How much is streamed.
+  ///
+  /// @param pairs of viewers of each chat, one on either replica
+  private record Size(int chats, int pairs, int warmUpSeconds, int seconds, int rounds) {
+    static final Size FULL = new Size(100, 5, 10, 15, 5);
+    static final Size TINY = new Size(4, 2, 1, 1, 1);
+
+    int delivered(int perSecond) {
+      return chats * 2 * pairs * perSecond;
+    }
+  }
+
+  /// One chat and its viewers: the k-th on one replica makes a pair with the k-th on the other.
+  private record Watched(String chat, List<Recording> one, List<Recording> other) {
+    List<Recording> all() {
+      var all = new ArrayList<>(one);
+      all.addAll(other);
+      return all;
+    }
+  }
+
+  /// One run of all chats.
+  ///
+  /// @param more by how much later the second viewer of each pair had each part
+  private record Round(
+      Latencies near, Latencies far, Latencies more, List<String> faults, MachineLoad load) {}
+
+  @Override
+  public String name() {
+    return "remote";
+  }
+
+  @Override
+  public String about() {
+    return "parts on another replica beside the worker's, 2,000 and 10,000 delivered per second";
+  }
+
+  @Override
+  public List<Finding> run(Ground ground, boolean tiny) throws Exception {
+    var size = tiny ? Size.TINY : Size.FULL;
+    try (var database = ground.createDatabase();
+        var cluster = Cluster.of(ground, 2, database.jdbcUrl())) {
+      var chats = new ArrayList<Watched>();
+      for (var chat : Ground.chats(cluster.replica(0).client(), size.chats)) {
+        chats.add(watched(cluster, chat, size.pairs));
+      }
+      var stage = new Stage(cluster, chats);
+      stage.round(10, size.warmUpSeconds);
+      var findings = new ArrayList<Finding>();
+      findings.addAll(measure(stage, size, 2, 2));
+      findings.addAll(measure(stage, size, 10, 5));
+      return findings;
+    }
+  }
+
+  /// Opens the viewers in turns, so that neither replica's are read first.
+  private static Watched watched(Cluster cluster, String chat, int pairs) throws Exception {
+    var watched = new Watched(chat, new ArrayList<>(), new ArrayList<>());
+    for (var i = 0; i < 2 * pairs; i++) {
+      var isOne = (i + i / 2) % 2 == 0;
+      var viewer = cluster.watch(cluster.replica(isOne ? 0 : 1), chat);
+      (isOne ? watched.one : watched.other).add(viewer);
+    }
+    return watched;
+  }
+
+  private static List<Finding> measure(Stage stage, Size size, int perSecond, double limitMillis)
+      throws Exception {
+    var rounds = new ArrayList<Round>();
+    for (var i = 0; i < size.rounds; i++) {
+      rounds.add(stage.round(perSecond, size.seconds));
+    }
+    rounds.sort(Comparator.comparingDouble(round -> round.more.percentile(99)));
+    var middle = rounds.get(rounds.size() / 2);
+    var what = String.format(Locale.ROOT, "%,d parts/s delivered, ", size.delivered(perSecond));
+    var faults = rounds.stream().flatMap(round -> round.faults.stream()).toList();
+    return List.of(
+        Finding.exactly(what + "gaps and repeats", faults.size(), 0, "")
+            .how(faults.isEmpty() ? "" : "First of them: " + faults.getFirst() + "."),
+        Finding.atMost(
+                what + "p99 of remote less local", middle.more.percentile(99), limitMillis, "ms")
+            .how(
+                "%d chats at %d parts/s with %d viewers each, half of them on either of two replicas; each part is timed at a viewer on the worker's replica and at one on the other, and what is looked at is the difference of the two: the p99 of all such differences of a round of %d s, and of %d rounds the median. The rounds: %s. In the middle one: difference %s; on the worker's replica %s; on the other %s, %.2f ms more at p99."
+                    .formatted(
+                        size.chats,
+                        perSecond,
+                        2 * size.pairs,
+                        size.seconds,
+                        size.rounds,
+                        p99s(rounds),
+                        middle.more,
+                        middle.near,
+                        middle.far,
+                        middle.far.percentile(99) - middle.near.percentile(99)))
+            .unlessFull(middle.load));
+  }
+
+  private static String p99s(List<Round> rounds) {
+    return rounds.stream()
+        .map(round -> String.format(Locale.ROOT, "%.2f", round.more.percentile(99)))
+        .collect(Collectors.joining(", ", "", " ms"));
+  }
+
+  private record Stage(Cluster cluster, List<Watched> chats) {
+    Round round(int perSecond, int seconds) throws Exception {
+      var parts = perSecond * seconds;
+      var before = chats.stream().map(each -> each.all().stream().map(Recording::size).toList());
+      var from = before.toList();
+      var task = "stream " + parts + " " + 1_000_000 / perSecond;
+      ChatdClient.many(
+          chats.size(),
+          i ->
+              () -> {
+                cluster.replica(i).client().send(chats.get(i).chat, task);
+                return i;
+              });
+      var watch = MachineLoad.watch(cluster.processes());
+      Thread.sleep(seconds * 800L);
+      var load = watch.load();
+      for (var i = 0; i < chats.size(); i++) {
+        var viewers = chats.get(i).all();
+        for (var k = 0; k < viewers.size(); k++) {
+          var viewer = viewers.get(k);
+          var had = from.get(i).get(k);
+          Wait.until(
+              "the end of a turn",
+              Duration.ofSeconds(seconds).plus(SLACK),
+              () -> viewer.size() > had && viewer.endsWith(WAITING));
+        }
+      }
+      return compare(from, parts, load);
+    }
+
+    private Round compare(List<List<Integer>> from, int parts, MachineLoad load) {
+      var begin = Long.MIN_VALUE;
+      var end = Long.MAX_VALUE;
+      var faults = new ArrayList<String>();
+      var pairs = new ArrayList<Pair>();
+      for (var i = 0; i < chats.size(); i++) {
+        var watched = chats.get(i);
+        var checks = new ArrayList<StreamCheck>();
+        for (var k = 0; k < watched.all().size(); k++) {
+          var received = watched.all().get(k).since(from.get(i).get(k));
+          checks.add(StreamCheck.of(received, parts));
+        }
+        checks.forEach(check -> faults.addAll(check.faults()));
+        var worker = StreamFacts.worker(watched.one.getFirst().since(from.get(i).getFirst()));
+        var isOne = worker.orElseThrow().equals(cluster.replica(0).id());
+        var count = watched.one.size();
+        for (var k = 0; k < count; k++) {
+          var one = checks.get(k).sightings();
+          var other = checks.get(count + k).sightings();
+          pairs.add(isOne ? new Pair(one, other) : new Pair(other, one));
+          begin = Math.max(begin, one.getFirst().sent());
+          end = Math.min(end, one.getLast().sent());
+        }
+      }
+      return faults.isEmpty() ? timed(pairs, begin, end, load) : broken(faults, load);
+    }
+  }
+
+  /// What two viewers saw, part by part.
+  private record Pair(List<Sighting> near, List<Sighting> far) {}
+
+  /// Of the parts that were sent while all chats streamed.
+  private static Round timed(List<Pair> pairs, long begin, long end, MachineLoad load) {
+    var near = new ArrayList<Long>();
+    var far = new ArrayList<Long>();
+    var more = new ArrayList<Long>();
+    for (var pair : pairs) {
+      for (var i = 0; i < pair.near.size(); i++) {
+        var here = pair.near.get(i);
+        var there = pair.far.get(i);
+        if (here.sent() >= begin && here.sent() <= end) {
+          near.add(here.seen() - here.sent());
+          far.add(there.seen() - there.sent());
+          more.add(there.seen() - here.seen());
+        }
+      }
+    }
+    return new Round(Latencies.of(near), Latencies.of(far), Latencies.of(more), List.of(), load);
+  }
+
+  /// Nothing can be compared where something is missing.
+  private static Round broken(List<String> faults, MachineLoad load) {
+    var never = Latencies.of(List.of(Long.MAX_VALUE));
+    return new Round(never, never, never, faults, load);
+  }
+}
