@@ -5,8 +5,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/// How other replicas reach this one, unless a setting says it: at the address it listens on. If that
-/// is every one, then at the one by which this machine knows itself.
+/// How other replicas reach this one, unless a setting says it: at the address it listens on. If
+/// that is every one, then at the one by which this machine knows itself.
 final class RelayAddress {
   private RelayAddress() {}
 

@@ -88,7 +88,8 @@ public record FeedState(
 
   /// What viewers can have now. `log`: the one of the current episode on this replica, if any. It
   /// counts only with its first part: an empty one may be of an attempt that was opened here and in
-  /// the end recorded by somebody else. `isMirrored`: it is, or would be, filled from another replica.
+  /// the end recorded by somebody else. `isMirrored`: it is, or would be, filled from another
+  /// replica.
   public FeedView view(@Nullable PartLog log, boolean isMirrored, FrameSizes sizes) {
     var isLive = current != null && current.isLive();
     var isShown = log != null && log.last() > 0 && isLive;
@@ -128,8 +129,7 @@ public record FeedState(
     var after =
         new FeedState(next, reads.succeed(), wishes, before.with(read, bytesMax), viewers, 0);
     var producer = next.producer();
-    var isFromElsewhere =
-        !Objects.equals(producer, current == null ? null : current.producer());
+    var isFromElsewhere = !Objects.equals(producer, current == null ? null : current.producer());
     return isFromElsewhere
         ? after.maybeReadAnd(new FeedAction.Listen(producer), new FeedAction.Wake())
         : after.maybeReadAnd(new FeedAction.Wake());

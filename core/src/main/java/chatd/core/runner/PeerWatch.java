@@ -105,8 +105,7 @@ public record PeerWatch(
   /// that a new one is known.
   public Seen look(long inSession, Map<ReplicaId, Sight> sights, long now) {
     if (hasGap(now)) {
-      return new Seen(
-          new PeerWatch(bounds, ownBeatAt, inSession, Map.of()), List.of(), List.of());
+      return new Seen(new PeerWatch(bounds, ownBeatAt, inSession, Map.of()), List.of(), List.of());
     }
     var next = new HashMap<ReplicaId, Observation>();
     var dead = new ArrayList<Dead>();

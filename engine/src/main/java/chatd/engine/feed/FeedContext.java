@@ -15,6 +15,5 @@ record FeedContext(
     Shared shared) {
 
   /// What all feeds use together.
-  record Shared(
-      Readings readings, RowBudget rows, MirrorBudget mirrors, Telemetry telemetry) {}
+  record Shared(Readings readings, RowBudget rows, MirrorBudget mirrors, Telemetry telemetry) {}
 }

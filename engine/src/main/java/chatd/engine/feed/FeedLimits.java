@@ -31,7 +31,7 @@ public record FeedLimits(Times times, Budgets budgets) {
   }
 
   /// `rowsPerFeed`, `rows`: bytes of committed rows kept by one feed, by all. `pageReads`: readings
-  /// of pages at once. `pages`: bytes of pages kept for others who need the same. `mirrors`: bytes of
-  /// parts that come from other replicas.
+  /// of pages at once. `pages`: bytes of pages kept for others who need the same. `mirrors`: bytes
+  /// of parts that come from other replicas.
   public record Budgets(long rowsPerFeed, long rows, int pageReads, long pages, long mirrors) {}
 }

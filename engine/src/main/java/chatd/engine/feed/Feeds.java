@@ -27,8 +27,7 @@ public final class Feeds {
   private final Poll poll;
 
   /// Where feeds learn what they tell.
-  public record Sources(
-      ChatStore store, Hints hints, Parts parts, Sessions sessions) {}
+  public record Sources(ChatStore store, Hints hints, Parts parts, Sessions sessions) {}
 
   /// Parts that are numbered here, and those that `relay` brings from other replicas; `self` is who
   /// we are among them.
@@ -51,7 +50,10 @@ public final class Feeds {
             threads,
             limits,
             new FeedContext.Shared(
-                readings, new RowBudget(limits.budgets()), new MirrorBudget(limits.budgets().mirrors()), telemetry));
+                readings,
+                new RowBudget(limits.budgets()),
+                new MirrorBudget(limits.budgets().mirrors()),
+                telemetry));
     this.pulse = new Pulse(context, registry);
     this.poll = new Poll(context, registry);
   }

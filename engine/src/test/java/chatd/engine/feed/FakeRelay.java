@@ -62,9 +62,7 @@ final class FakeRelay implements PartsRelay {
       if (answered < asking) {
         answered = asking;
         receiver.at(
-            asking,
-            log == null ? new Episode(0, 0) : log.episode(),
-            log == null ? 0 : log.last());
+            asking, log == null ? new Episode(0, 0) : log.episode(), log == null ? 0 : log.last());
       }
     }
 

@@ -159,9 +159,7 @@ class RemotePartsTest {
   void budgetOfMirrorsUsedUp_viewersSeeNoParts_untilThereIsRoom() {
     var budget = new MirrorBudget(100);
     budget.changed(0, 100);
-    var parts =
-        new RemoteParts(
-            stage.relay, chat.acquired(), chat.id(), () -> {}, budget);
+    var parts = new RemoteParts(stage.relay, chat.acquired(), chat.id(), () -> {}, budget);
     var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
     stage.append(writer, "Hel");
     bring();
@@ -204,8 +202,7 @@ class RemotePartsTest {
     var writer = stage.begin(chat);
     stage.append(writer, "x");
     var history = chat.row().versions().history();
-    var ahead =
-        stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), new FakeCarrier());
+    var ahead = stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), new FakeCarrier());
     bring();
     bring();
 

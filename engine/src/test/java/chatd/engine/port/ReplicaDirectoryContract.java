@@ -161,8 +161,7 @@ public abstract class ReplicaDirectoryContract {
         .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, OptionalInt.of(0)));
     directory.drain(peer);
     assertThat(directory.look(me).peers())
-        .contains(
-            new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, OptionalInt.empty()));
+        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, OptionalInt.empty()));
     directory.declareDead(peer, 2);
     assertThat(directory.look(me).peers()).noneMatch(seen -> seen.id().equals(peer));
   }

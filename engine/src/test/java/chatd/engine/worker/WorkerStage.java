@@ -103,12 +103,7 @@ final class WorkerStage {
   /// Another replica over the same database, at this address.
   static WorkerStage beside(WorkerStage first, String address) {
     return new WorkerStage(
-        first.thread,
-        first.time,
-        first,
-        address,
-        WorkerLimits.DEFAULT,
-        UnaryOperator.identity());
+        first.thread, first.time, first, address, WorkerLimits.DEFAULT, UnaryOperator.identity());
   }
 
   private WorkerStage(

@@ -65,8 +65,7 @@ public final class HttpPeerProbe implements PeerProbe, AutoCloseable {
   }
 
   private Answer whoIs(URI uri) throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(uri.resolve("/healthz")).timeout(PATIENCE).GET().build();
+    var request = HttpRequest.newBuilder(uri.resolve("/healthz")).timeout(PATIENCE).GET().build();
     var response = http.send(request, HttpResponse.BodyHandlers.discarding());
     var id = response.headers().firstValue(ID_HEADER);
     return id.isEmpty()

@@ -63,12 +63,11 @@ public final class WebSocketDialer implements Dialer, AutoCloseable {
       request.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
       var dialed = client.connect(request);
       var _ =
-          dialed.whenComplete(
-              (_, failure) -> {
-                if (failure != null && !link.wasOpened()) {
-                  answer.failed(failure);
-                }
-              });
+          dialed.whenComplete((_, failure) -> {
+            if (failure != null && !link.wasOpened()) {
+              answer.failed(failure);
+            }
+          });
       return () -> dialed.cancel(true);
     } catch (IOException | RuntimeException unusable) {
       answer.failed(unusable);

@@ -34,10 +34,7 @@ class ServeSettingsTest {
                     200),
                 new ServeSettings.Limits(256, 20, 100, 64, Duration.ofSeconds(60)),
                 new ServeSettings.Running(
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(20),
-                    LogFormat.TEXT,
-                    LogLevel.INFO),
+                    Duration.ofSeconds(10), Duration.ofSeconds(20), LogFormat.TEXT, LogLevel.INFO),
                 new ServeSettings.Cluster(null, null)));
   }
 

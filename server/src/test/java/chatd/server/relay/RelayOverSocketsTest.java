@@ -264,7 +264,8 @@ class RelayOverSocketsTest {
   }
 
   /// Says one thing and waits for the end.
-  private record Stranger(ByteBuffer message, Runnable end) implements Dialer.Answer, Link.Listener {
+  private record Stranger(ByteBuffer message, Runnable end)
+      implements Dialer.Answer, Link.Listener {
     @Override
     public Link.Listener opened(Link link) {
       link.send(message);
