@@ -61,10 +61,11 @@ class WebSocketDialerTest {
   }
 
   @Test
-  void cancel_endsTheConnection() throws Exception {
+  void cancel_whileWaitingForTheAnswer_endsTheConnection() throws Exception {
     var dialing = dial("http");
     try (var socket = mute.accept()) {
       socket.setSoTimeout(20_000);
+      assertThat(socket.getInputStream().read()).as("of the request").isEqualTo('G');
       dialing.cancel();
       socket.getInputStream().readAllBytes();
     }
