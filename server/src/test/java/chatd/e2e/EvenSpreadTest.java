@@ -39,7 +39,7 @@ class EvenSpreadTest {
           var question = "turn " + i;
           stage.answer(
               question, Script.begin().text("Well").pause(gate).finish("stop").done());
-          threads.submit(() -> user.create(question));
+          threads.execute(() -> user.create(question));
         }
       }
       await().atMost(Cluster.PATIENCE).until(() -> running(first) == TURNS);

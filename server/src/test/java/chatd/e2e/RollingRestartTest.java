@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RollingRestartTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
+  private static final List<Kind> KINDS = List.of(Kind.values());
   private static final int REPLICAS = 3;
   private static final int CHATS = 6;
   private static final Duration ANSWERS_MAX = Duration.ofMinutes(2);
@@ -104,7 +105,7 @@ class RollingRestartTest {
       this.stage = stage;
       this.cluster = cluster;
       this.name = "chat " + number;
-      this.kind = Kind.values()[number % Kind.values().length];
+      this.kind = KINDS.get(number % KINDS.size());
       this.chat = cluster.get(number % REPLICAS).client().create(prepare(0));
       this.watchedAt = (number + 1) % REPLICAS;
       this.viewer = StreamViewer.open(cluster.get(watchedAt).client(), chat, kind);

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -45,13 +46,13 @@ public final class FaultProxy implements AutoCloseable {
   private volatile ServerSocket listening;
 
   /// What was read at once, and when it is to arrive; without bytes: the end.
-  private record Piece(byte[] bytes, long dueNanos) {}
+  private record Piece(ByteBuffer bytes, long dueNanos) {}
 
   /// A way that leads nowhere until [#leadTo].
   public FaultProxy() {
     listening = listen(0);
     port = listening.getLocalPort();
-    accept();
+    acceptFrom(listening);
   }
 
   public FaultProxy leadTo(int targetPort) {
@@ -91,9 +92,10 @@ public final class FaultProxy implements AutoCloseable {
 
   /// Takes connections again after [#refuse].
   public void accept() {
-    var current = listening.isClosed() ? listen(port) : listening;
-    listening = current;
-    start(() -> acceptFrom(current));
+    if (listening.isClosed()) {
+      listening = listen(port);
+      acceptFrom(listening);
+    }
   }
 
   /// Bytes arrive this much later.
@@ -129,19 +131,21 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void acceptFrom(ServerSocket from) {
-    while (!from.isClosed()) {
-      try {
-        var near = from.accept();
-        connections.incrementAndGet();
-        connect(near);
-      } catch (IOException _) {
-        // Closed.
-      }
-    }
+  private void acceptFrom(ServerSocket open) {
+    var _ =
+        start(() -> {
+          while (!open.isClosed()) {
+            try {
+              connect(open.accept());
+            } catch (IOException _) {
+              // Closed.
+            }
+          }
+        });
   }
 
   private void connect(Socket near) {
+    connections.incrementAndGet();
     var far = new Socket();
     try {
       far.connect(new InetSocketAddress(HERE, target));
@@ -149,8 +153,8 @@ public final class FaultProxy implements AutoCloseable {
       far.setTcpNoDelay(true);
       sockets.add(near);
       sockets.add(far);
-      start(() -> pass(near, far, Direction.TO_TARGET));
-      start(() -> pass(far, near, Direction.FROM_TARGET));
+      var _ = start(() -> pass(near, far, Direction.TO_TARGET));
+      var _ = start(() -> pass(far, near, Direction.FROM_TARGET));
     } catch (IOException | IllegalArgumentException _) {
       close(near); // There is nobody behind it.
       close(far);
@@ -164,12 +168,16 @@ public final class FaultProxy implements AutoCloseable {
     try {
       var in = from.getInputStream();
       for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        pieces.add(new Piece(Arrays.copyOf(buffer, n), System.nanoTime() + delay.toNanos()));
+        pieces.add(piece(Arrays.copyOf(buffer, n)));
       }
-      pieces.add(new Piece(new byte[0], System.nanoTime() + delay.toNanos()));
+      pieces.add(piece());
     } catch (IOException _) {
       delivery.interrupt(); // It was cut.
     }
+  }
+
+  private Piece piece(byte... bytes) {
+    return new Piece(ByteBuffer.wrap(bytes), System.nanoTime() + delay.toNanos());
   }
 
   private void carry(BlockingQueue<Piece> pieces, Socket from, Socket to, Direction direction) {
@@ -179,8 +187,8 @@ public final class FaultProxy implements AutoCloseable {
       while (!isOver) {
         var piece = pieces.take();
         awaitWay(direction, piece.dueNanos());
-        out.write(piece.bytes());
-        isOver = piece.bytes().length == 0;
+        isOver = !piece.bytes().hasRemaining();
+        out.write(piece.bytes().array());
       }
     } catch (IOException | InterruptedException _) {
       // It was cut.
