@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Two replicas whose connections to the database break, for both at once or for one alone.
 @Tag("slow")
-@Timeout(240)
+@Timeout(90)
 class DatabaseFaultTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// A worker whom the other replica reaches over a bad network. Its viewers miss nothing, and it is
 /// not taken for dead.
 @Tag("slow")
-@Timeout(240)
+@Timeout(90)
 class LinkFaultTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Three replicas in processes of their own that are killed, frozen and told to end, while viewers
 /// look on at all of them.
 @Tag("slow")
-@Timeout(240)
+@Timeout(90)
 class ThreeReplicasTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
@@ -170,7 +170,7 @@ class ThreeReplicasTest {
     var latter = new CountDownLatch(1);
     stage.answer(
         "freeze",
-        Script.begin().text("Half").pause(former).text(" an answer").finish("stop").done(),
+        Script.begin().text("Half").pause(former).text(" an answer").hang(),
         Script.begin().text("The").pause(latter).text(" whole").finish("stop").done());
     var chat = cluster.get(0).client().create("freeze");
     var worker = cluster.worker();
