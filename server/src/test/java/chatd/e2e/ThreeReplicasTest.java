@@ -88,8 +88,10 @@ class ThreeReplicasTest {
   @Test
   void viewersReplica_killed_sameAttemptGoesOnElsewhere() {
     var gate = new CountDownLatch(1);
+    var end = new CountDownLatch(1);
     stage.answer(
-        "edge", Script.begin().text("a", "b").pause(gate).text("c").finish("stop").done());
+        "edge",
+        Script.begin().text("a", "b").pause(gate).text("c").pause(end).finish("stop").done());
     var chat = cluster.get(0).client().create("edge");
     var edges = cluster.othersThan(cluster.worker());
     try (var viewer = StreamViewer.open(edges.getFirst().client(), chat, Kind.WEB_SOCKET)) {
@@ -98,8 +100,10 @@ class ThreeReplicasTest {
       assertThat(viewer.awaitEnd(Cluster.PATIENCE)).as("a killed server says nothing").isNull();
       viewer.connectTo(edges.getLast().client());
       gate.countDown();
-      viewer.awaitStatus("waiting");
+      viewer.awaitPreview("abc");
       assertThat(viewer.types()).doesNotContain("history_reset", "preview_reset");
+      end.countDown();
+      viewer.awaitStatus("waiting");
       assertThat(viewer.history()).containsExactly("user: edge", "assistant: abc");
       viewer.mustShowWhatIsStored();
     }
@@ -117,16 +121,16 @@ class ThreeReplicasTest {
     var edge = cluster.othersThan(first).getFirst();
     try (var viewer = StreamViewer.open(edge.client(), chat, Kind.WEB_SOCKET)) {
       viewer.awaitPreview("one");
-      first.kill();
       var since = System.nanoTime();
+      first.kill();
       viewer.await("the second attempt", GO_ON_MAX, c -> c.preview().text().equals("two"));
       tell("kill to first part of the next attempt", since);
 
       var second = cluster.worker();
       viewer.leave().connectTo(cluster.othersThan(second).getFirst().client());
       viewer.awaitPreview("two");
-      second.kill();
       since = System.nanoTime();
+      second.kill();
       viewer.await("the third attempt", GO_ON_MAX, c -> c.history().contains("assistant: three"));
       tell("second kill to the answer", since);
       viewer.awaitStatus("waiting");
@@ -148,9 +152,9 @@ class ThreeReplicasTest {
         var third = StreamViewer.open(last.client(), chat, Kind.WEB_SOCKET)) {
       var viewers = List.of(near, far, third);
       viewers.forEach(viewer -> viewer.awaitPreview("Half"));
+      var since = System.nanoTime();
       worker.kill();
       edge.kill();
-      var since = System.nanoTime();
       for (var viewer : List.of(near, far)) {
         var _ = viewer.awaitEnd(Cluster.PATIENCE);
         viewer.connectTo(last.client());
