@@ -17,7 +17,6 @@ import chatd.server.relay.RelayEndpoint;
 import chatd.server.relay.WebSocketDialer;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -49,9 +48,7 @@ final class Neighbours {
             new RelayWorld.Surroundings(time, threads, new SecureRandom(), telemetry),
             RelayTimes.DEFAULT);
     probe = new HttpPeerProbe(threads);
-    dialer =
-        new WebSocketDialer(
-            Executors.newThreadPerTaskExecutor(threads), RelayTimes.DEFAULT.dial());
+    dialer = new WebSocketDialer(threads, RelayTimes.DEFAULT.dial());
     relay = new Relay(world, dialer, _ -> lost.run());
     links = new LinkServer(world, logs, LinkServer.Limits.DEFAULT);
   }

@@ -234,9 +234,7 @@ final class Peer {
               number,
               stream -> {
                 stream.answered(ask);
-                if (newest.last() > 0 || newest.episode().attempt() > 0) {
-                  stream.receiver().at(ask, newest.episode(), newest.last());
-                }
+                stream.receiver().at(ask, newest.episode(), newest.last());
               });
       case LinkMessage.Ended(var number, var episode) ->
           tell(number, stream -> stream.receiver().ended(episode));

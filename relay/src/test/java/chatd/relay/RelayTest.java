@@ -41,7 +41,7 @@ class RelayTest {
     stage.introduce(edge);
     watch(1, mirror);
     stage.settle();
-    assertThat(mirror.heard).isEmpty();
+    assertThat(mirror.heard).containsExactly("at 1 0.0.0"); // It has no log of any episode.
     RelayStage.append(worker.logs.open(RelayStage.chat(1), EPISODE), "a");
     stage.settle();
     assertThat(text(mirror)).isEqualTo("a");

@@ -239,7 +239,7 @@ final class Feed implements PartListener {
 
   /// For a viewer that knows more parts than are here.
   private void askLogEnd(Viewer viewer) {
-    if (remote != null && viewer.needsAnswer() && !remote.isAsking()) {
+    if (remote != null && !remote.isAsking() && viewer.needsAnswer()) {
       viewer.await(remote.ask());
     }
   }
@@ -258,7 +258,7 @@ final class Feed implements PartListener {
               producer,
               chat,
               () -> mailbox.postOnce(Notice.Look.INSTANCE),
-              context.shared().mirrorBytes());
+              context.shared().mirrors());
     }
   }
 

@@ -4,7 +4,6 @@ import chatd.engine.port.StreamEncoder;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// What all feeds of a replica have around them.
 record FeedContext(
@@ -17,5 +16,5 @@ record FeedContext(
 
   /// What all feeds use together.
   record Shared(
-      Readings readings, RowBudget rows, AtomicLong mirrorBytes, Telemetry telemetry) {}
+      Readings readings, RowBudget rows, MirrorBudget mirrors, Telemetry telemetry) {}
 }

@@ -13,7 +13,7 @@ public record FeedLimits(Times times, Budgets budgets) {
               Duration.ofSeconds(30),
               Duration.ofSeconds(15),
               Duration.ofSeconds(60)),
-          new Budgets(4L << 20, 64L << 20, 16, 64L << 20));
+          new Budgets(4L << 20, 64L << 20, 16, 64L << 20, 1L << 30));
 
   /// `linger`: how long a feed is kept without viewers. `poll`: between two comparisons of
   /// versions. `sessions`: between two looks at the viewers' tokens. `keepalive`: between two
@@ -31,6 +31,7 @@ public record FeedLimits(Times times, Budgets budgets) {
   }
 
   /// `rowsPerFeed`, `rows`: bytes of committed rows kept by one feed, by all. `pageReads`: readings
-  /// of pages at once. `pages`: bytes of pages kept for others who need the same.
-  public record Budgets(long rowsPerFeed, long rows, int pageReads, long pages) {}
+  /// of pages at once. `pages`: bytes of pages kept for others who need the same. `mirrors`: bytes of
+  /// parts that come from other replicas.
+  public record Budgets(long rowsPerFeed, long rows, int pageReads, long pages, long mirrors) {}
 }

@@ -17,7 +17,6 @@ import chatd.engine.port.StreamEncoder;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// Everything that viewers are served with on this replica.
@@ -52,7 +51,7 @@ public final class Feeds {
             threads,
             limits,
             new FeedContext.Shared(
-                readings, new RowBudget(limits.budgets()), new AtomicLong(), telemetry));
+                readings, new RowBudget(limits.budgets()), new MirrorBudget(limits.budgets().mirrors()), telemetry));
     this.pulse = new Pulse(context, registry);
     this.poll = new Poll(context, registry);
   }
@@ -106,7 +105,7 @@ public final class Feeds {
 
   /// What mirrors of other replicas' part logs take, in bytes.
   public long mirrorBytes() {
-    return context.shared().mirrorBytes().get();
+    return context.shared().mirrors().used();
   }
 
   /// What pages kept for viewers take, in bytes.

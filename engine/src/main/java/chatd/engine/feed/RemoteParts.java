@@ -7,7 +7,6 @@ import chatd.core.part.PartLog;
 import chatd.core.part.PartRun;
 import chatd.core.relay.Have;
 import chatd.engine.port.PartsRelay;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of one chat as another replica numbers them: a mirror of its newest log, and how far
@@ -16,22 +15,23 @@ import org.jspecify.annotations.Nullable;
 /// Filled by threads of the relay, read by the loop of the feed, which is told of every change.
 final class RemoteParts implements PartsRelay.Receiver {
   private final Runnable changed;
-  private final AtomicLong bytes;
+  private final MirrorBudget budget;
   private final PartsRelay.Stream stream;
   private @Nullable PartLog mirror;
   private Have have = Have.NOTHING;
   private @Nullable LogEnd newest;
   private long asked = 1;
+  private long answered;
   private boolean isClosed;
 
   /// The last number of a log, as it was when the peer answered this asking.
   record LogEnd(long asking, Episode episode, long last) {}
 
-  /// `changed` must be quick; `bytes` counts what all mirrors of this replica take.
+  /// `changed` must be quick.
   RemoteParts(
-      PartsRelay relay, ReplicaId producer, ChatId chat, Runnable changed, AtomicLong bytes) {
+      PartsRelay relay, ReplicaId producer, ChatId chat, Runnable changed, MirrorBudget budget) {
     this.changed = changed;
-    this.bytes = bytes;
+    this.budget = budget;
     this.stream = relay.open(producer, chat, this);
   }
 
@@ -59,7 +59,7 @@ final class RemoteParts implements PartsRelay.Receiver {
   /// Whether an asking is on its way. One that began earlier says nothing about a viewer that came
   /// since; so the next one waits, and serves all who have come by then.
   synchronized boolean isAsking() {
-    return newest == null ? asked > 1 : newest.asking() < asked;
+    return answered < asked;
   }
 
   /// Nobody needs this episode, or an older one, any more.
@@ -79,7 +79,7 @@ final class RemoteParts implements PartsRelay.Receiver {
 
   private void drop() {
     if (mirror != null) {
-      bytes.addAndGet(-mirror.bytes());
+      budget.changed(mirror.bytes(), 0);
       mirror = null;
     }
   }
@@ -104,6 +104,9 @@ final class RemoteParts implements PartsRelay.Receiver {
     }
     var log = mirror;
     if (run.episode().isLaterThan(have.episode())) {
+      if (!budget.hasRoom()) {
+        return true; // Once there is room, what comes then has a gap before it and is asked for.
+      }
       if (run.firstSeq() != 1) {
         return false;
       }
@@ -117,17 +120,21 @@ final class RemoteParts implements PartsRelay.Receiver {
       return false;
     }
     mirror = log;
-    bytes.addAndGet(log.bytes() - before);
+    budget.changed(before, log.bytes());
     have = new Have(log.episode(), log.last());
     return true;
   }
 
   @Override
   public void at(long asking, Episode episode, long last) {
+    var hasLog = episode.attempt() > 0;
     synchronized (this) {
-      newest = new LogEnd(asking, episode, last);
+      answered = Math.max(answered, asking);
+      newest = hasLog ? new LogEnd(asking, episode, last) : newest;
     }
-    changed.run();
+    if (hasLog) {
+      changed.run(); // Otherwise there is no news, and asking again at once would have no end.
+    }
   }
 
   @Override

@@ -57,10 +57,10 @@ final class Viewer implements CarrierListener {
     state = next;
   }
 
-  /// Whether this viewer was not told yet how far the log on another replica is, and nobody was
-  /// asked for it. This and what follows is for the loop of the feed only.
+  /// Whether this viewer was not told yet how far the log on another replica is. This and what
+  /// follows is for the loop of the feed only.
   boolean needsAnswer() {
-    return asking == UNASKED;
+    return asking != ANSWERED;
   }
 
   /// Answers to this asking, and to later ones, are for it.
@@ -68,14 +68,14 @@ final class Viewer implements CarrierListener {
     asking = number;
   }
 
-  /// Whether an answer to this asking is for it, and can be taken now. One that has to be passed over
-  /// because a write is in flight is asked for again.
+  /// Whether an answer to this asking is for it, and can be taken now. One that has to be passed
+  /// over because a write is in flight is asked for again.
   boolean takeAnswer(long number) {
-    if (asking == UNASKED || asking == ANSWERED || number < asking) {
+    if (asking == UNASKED || number < asking || state.isWriting()) {
       return false;
     }
-    asking = state.isWriting() ? UNASKED : ANSWERED;
-    return asking == ANSWERED;
+    asking = ANSWERED;
+    return true;
   }
 
   /// Whoever was asked is not the one to ask any more.

@@ -46,8 +46,8 @@ public interface PartsRelay {
     /// after [#have].
     boolean parts(PartRun run);
 
-    /// How far the newest log of the chat was on the peer when it was asked. If it has no log, this
-    /// is not called.
+    /// How far the newest log of the chat was on the peer when it was asked. If it has no log, the
+    /// episode has attempt 0: that says nothing about any log.
     void at(long ask, Episode episode, long last);
 
     /// The log of this episode is sealed, and all of it has been brought. It says nothing about

@@ -8,6 +8,7 @@ import chatd.core.message.ChatId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// The replicas of a deployment, their signs of life, and what they own.
 ///
@@ -62,8 +63,10 @@ public interface ReplicaDirectory {
     }
   }
 
-  /// `lockHeld`: the session lock that a living process holds. `runningTurns`: the chats it has.
-  record Peer(ReplicaId id, String address, long beat, boolean lockHeld, int runningTurns) {}
+  /// `lockHeld`: the session lock that a living process holds. `runningTurns`: the chats it has, if
+  /// it takes more; empty: it is about to leave.
+  record Peer(
+      ReplicaId id, String address, long beat, boolean lockHeld, OptionalInt runningTurns) {}
 
   record Replica(
       ReplicaId id,

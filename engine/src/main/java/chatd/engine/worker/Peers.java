@@ -55,9 +55,9 @@ final class Peers {
     return !answers.isEmpty();
   }
 
-  /// How many turns the least busy of the others runs; empty if there are none.
+  /// How many turns the least busy runs of the others that take some; empty if there are none.
   OptionalInt fewestTurns() {
-    return newest.stream().mapToInt(Peer::runningTurns).min();
+    return newest.stream().map(Peer::runningTurns).flatMapToInt(OptionalInt::stream).min();
   }
 
   /// Reads what there is to see, asks whom it has doubts about, and returns who is dead.

@@ -14,6 +14,7 @@ import chatd.engine.port.ReplicaDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /// The replicas of an in-memory deployment. Session locks are what the test says.
@@ -77,7 +78,10 @@ public final class InMemoryReplicaDirectory implements ReplicaDirectory {
   }
 
   private Peer peer(Registered peer) {
-    var turns = ownedBy(peer.id).size();
+    var turns =
+        peer.state == Replica.State.ALIVE
+            ? OptionalInt.of(ownedBy(peer.id).size())
+            : OptionalInt.empty();
     return new Peer(peer.id, peer.address, peer.beat, peer.lockHeld, turns);
   }
 

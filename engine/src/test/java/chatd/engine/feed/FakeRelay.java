@@ -2,6 +2,7 @@ package chatd.engine.feed;
 
 import chatd.core.chat.ReplicaId;
 import chatd.core.message.ChatId;
+import chatd.core.part.Episode;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.PartsRelay;
 import java.util.ArrayList;
@@ -58,9 +59,12 @@ final class FakeRelay implements PartsRelay {
 
     void answer() {
       var log = elsewhere.newest(chat);
-      if (answered < asking && log != null) {
+      if (answered < asking) {
         answered = asking;
-        receiver.at(asking, log.episode(), log.last());
+        receiver.at(
+            asking,
+            log == null ? new Episode(0, 0) : log.episode(),
+            log == null ? 0 : log.last());
       }
     }
 

@@ -7,6 +7,7 @@ import chatd.core.chat.ChatCommand.CommitStep.Then;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.part.Episode;
+import chatd.core.relay.Have;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.util.List;
@@ -152,6 +153,49 @@ class RemotePartsTest {
     assertThat(stage.relay.asked).isLessThanOrEqualTo(2);
     assertThat(behind.received).noneMatch(line -> line.startsWith("preview"));
     assertThat(behind.received).last().asString().startsWith("part 8-9");
+  }
+
+  @Test
+  void budgetOfMirrorsUsedUp_viewersSeeNoParts_untilThereIsRoom() {
+    var budget = new MirrorBudget(100);
+    budget.changed(0, 100);
+    var parts =
+        new RemoteParts(
+            stage.relay, chat.acquired(), chat.id(), () -> {}, budget);
+    var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
+    stage.append(writer, "Hel");
+    bring();
+    assertThat(parts.mirror()).isNull();
+    assertThat(parts.have()).isEqualTo(Have.NOTHING);
+
+    budget.changed(100, 0);
+    stage.append(writer, "lo");
+    bring();
+
+    assertThat(parts.mirror()).isNotNull();
+    assertThat(parts.have().last()).isEqualTo(2);
+    parts.close();
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void workerWithoutALog_saysNothing_andIsAskedAgainWhenThereIsOne() {
+    stage.watch(chat);
+    chat.acquired();
+    stage.announce(chat);
+    var history = chat.row().versions().history();
+    var ahead = stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), new FakeCarrier());
+    bring();
+    bring();
+    assertThat(stage.relay.asked).isLessThanOrEqualTo(1);
+    assertThat(ahead.received).noneMatch(line -> line.startsWith("preview"));
+
+    var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
+    stage.append(writer, "x");
+    bring();
+    bring();
+
+    assertThat(ahead.received).last().asString().startsWith("part 1-1");
   }
 
   @Test

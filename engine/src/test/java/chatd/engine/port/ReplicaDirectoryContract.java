@@ -19,6 +19,7 @@ import chatd.core.message.ToolOrigin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -153,11 +154,15 @@ public abstract class ReplicaDirectoryContract {
     fixture.holdLock(peer, true);
 
     assertThat(directory.look(me).peers())
-        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, true, 0))
+        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, true, OptionalInt.of(0)))
         .noneMatch(seen -> seen.id().equals(me));
     fixture.holdLock(peer, false);
     assertThat(directory.look(me).peers())
-        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, 0));
+        .contains(new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, OptionalInt.of(0)));
+    directory.drain(peer);
+    assertThat(directory.look(me).peers())
+        .contains(
+            new ReplicaDirectory.Peer(peer, "http://" + peer, 2, false, OptionalInt.empty()));
     directory.declareDead(peer, 2);
     assertThat(directory.look(me).peers()).noneMatch(seen -> seen.id().equals(peer));
   }

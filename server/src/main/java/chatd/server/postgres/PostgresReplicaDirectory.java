@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /// The replicas' rows, and the locks that their processes hold.
 public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoCloseable {
@@ -127,7 +128,8 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
                         + SessionLock.HELD_KEYS
                         + """
                         ) as lock_held,
-                          (select count(*) from chats c where c.owner = r.id) as running_turns
+                          case when r.state = 'alive' then
+                            (select count(*) from chats c where c.owner = r.id) end as running_turns
                         from replicas r where r.state <> 'dead' and r.id <> ?
                         """,
                     me.value())
@@ -140,7 +142,9 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
         row.getString("address"),
         row.getLong("beat"),
         row.getBoolean("lock_held"),
-        row.getInt("running_turns"));
+        row.getObject("running_turns") == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(row.getInt("running_turns")));
   }
 
   @Override

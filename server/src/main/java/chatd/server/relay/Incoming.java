@@ -16,10 +16,12 @@ final class Incoming {
   // Guarded by this.
   private Link.@Nullable Listener listener;
   private int bytesMax;
+  private boolean written;
   private boolean over;
 
   // Touched only while a piece that was asked for comes in.
   private byte[] message = NOTHING;
+  private int length;
 
   Incoming(Runnable demand) {
     this.demand = demand;
@@ -28,15 +30,22 @@ final class Incoming {
   /// There is somebody now. What was asked for or has happened before is made up for.
   void attach(Link.Listener hears) {
     boolean wasAsked;
+    boolean wasWritten;
     boolean wasOver;
     synchronized (this) {
       listener = hears;
       wasAsked = bytesMax > 0;
+      wasWritten = written;
       wasOver = over;
     }
     if (wasOver) {
       hears.ended();
-    } else if (wasAsked) {
+      return;
+    }
+    if (wasWritten) {
+      hears.written();
+    }
+    if (wasAsked) {
       demand.run();
     }
   }
@@ -61,25 +70,38 @@ final class Incoming {
   /// A piece of a message. False: the message would be longer than it may be.
   boolean piece(ByteBuffer piece, boolean last) {
     var hears = listener();
-    var start = message.length;
-    if (hears == null || piece.remaining() > bytesMax() - start) {
+    if (hears == null || piece.remaining() > bytesMax() - length) {
       return false;
     }
-    var longer = Arrays.copyOf(message, start + piece.remaining());
-    piece.get(longer, start, longer.length - start);
+    var longer = length + piece.remaining();
+    if (longer > message.length) {
+      message = Arrays.copyOf(message, last ? longer : Math.max(longer, 2 * message.length));
+    }
+    piece.get(message, length, longer - length);
+    length = longer;
     hears.heard();
     if (last) {
-      message = NOTHING;
-      hears.received(ByteBuffer.wrap(longer));
+      hears.received(take());
     } else {
-      message = longer;
       demand.run();
     }
     return true;
   }
 
+  private ByteBuffer take() {
+    var whole = ByteBuffer.wrap(message, 0, length);
+    message = NOTHING;
+    length = 0;
+    return whole;
+  }
+
+  /// The socket has taken what it was given.
   void written() {
-    var hears = listener();
+    Link.Listener hears;
+    synchronized (this) {
+      hears = listener;
+      written = true;
+    }
     if (hears != null) {
       hears.written();
     }

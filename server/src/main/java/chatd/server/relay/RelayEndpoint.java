@@ -52,7 +52,7 @@ public final class RelayEndpoint implements Handler {
     var response = request.getServletContextResponse();
     response.getHeaders().remove(HttpHeader.CONTENT_TYPE); // A 101 has no content.
     try (var answered = Blocker.callback()) {
-      var socket = new AcceptedWebSocket(links);
+      var socket = new WebSocketLink(links::accept);
       if (handshakes.upgrade((_, _, _) -> socket, request, response, answered, configuration)) {
         answered.block();
       } else {

@@ -19,6 +19,8 @@ import chatd.engine.parts.PartWriter;
 import chatd.engine.port.PartsRelay;
 import chatd.fault.FaultProxy;
 import chatd.relay.ClusterSecret;
+import chatd.relay.Dialer;
+import chatd.relay.Link;
 import chatd.relay.LinkServer;
 import chatd.relay.Relay;
 import chatd.relay.RelayWorld;
@@ -31,22 +33,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,12 +70,12 @@ class RelayOverSocketsTest {
           Duration.ofMillis(100));
 
   private final SystemTime time = new SystemTime();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final PartLogs logs =
       new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
   private final LinkServer links =
       new LinkServer(world(WORKER, SECRET), logs, LinkServer.Limits.DEFAULT);
-  private final WebSocketDialer dialer = new WebSocketDialer(threads, Duration.ofSeconds(3));
+  private final WebSocketDialer dialer =
+      new WebSocketDialer(Thread.ofVirtual().factory(), Duration.ofSeconds(3));
   private final BlockingQueue<Set<ChatId>> asked = new LinkedBlockingQueue<>();
   private final Mirror mirror = new Mirror();
   private HttpServer server = server();
@@ -93,7 +92,6 @@ class RelayOverSocketsTest {
     links.stop();
     dialer.close();
     server.stop();
-    threads.shutdownNow();
   }
 
   @Test
@@ -139,6 +137,20 @@ class RelayOverSocketsTest {
   }
 
   @Test
+  void twoThousandChats_areOpenedAtOnce() {
+    var mirrors = new ArrayList<Mirror>();
+    for (var i = 0; i < 2_000; i++) {
+      mirrors.add(new Mirror());
+      relay.open(WORKER, new ChatId(new UUID(3, i)), mirrors.getLast());
+      append(logs.open(new ChatId(new UUID(3, i)), EPISODE), i);
+    }
+    relay.peers(Map.of(WORKER, address())); // They all wait for it.
+    await().until(() -> mirrors.stream().allMatch(each -> each.log.last() == 1));
+    assertThat(mirrors).allMatch(each -> each.openings.get() == 1);
+    assertThat(links.members()).isEqualTo(1);
+  }
+
+  @Test
   void wrongSecret_isRefused() {
     relay = new Relay(world(EDGE, new ClusterSecret("another")), dialer, asked::add);
     relay.peers(Map.of(WORKER, address()));
@@ -171,17 +183,30 @@ class RelayOverSocketsTest {
   @Test
   void stranger_isCutAtTheFirstWrongOrLongMessage() throws Exception {
     for (var message : new byte[][] {new byte[65], new byte[10], new byte[100_000]}) {
-      var ended = new LinkedBlockingQueue<String>();
-      try (var http = HttpClient.newHttpClient()) {
-        var socket =
-            http.newWebSocketBuilder()
-                .buildAsync(URI.create("ws" + address().substring(4) + "/relay"), listener(ended))
-                .get(20, TimeUnit.SECONDS);
-        socket.sendBinary(ByteBuffer.wrap(message), true).get(20, TimeUnit.SECONDS);
-        assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo("ended");
-      }
+      var ended = new CountDownLatch(1);
+      dialer.dial(address(), new Stranger(ByteBuffer.wrap(message), ended::countDown));
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(links.members()).isZero();
+  }
+
+  @Test
+  void somethingElseAtTheAddress_isNoLink() throws Exception {
+    var failed = new LinkedBlockingQueue<String>();
+    dialer.dial(
+        address() + "/not",
+        new Dialer.Answer() {
+          @Override
+          public Link.Listener opened(Link link) {
+            throw new AssertionError("a link to nobody");
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            failed.add(String.valueOf(cause.getMessage()));
+          }
+        });
+    assertThat(failed.poll(20, TimeUnit.SECONDS)).contains("404");
   }
 
   @Test
@@ -191,21 +216,6 @@ class RelayOverSocketsTest {
       var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(426);
     }
-  }
-
-  private static WebSocket.Listener listener(BlockingQueue<String> ended) {
-    return new WebSocket.Listener() {
-      @Override
-      public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        ended.add("ended");
-        return null;
-      }
-
-      @Override
-      public void onError(WebSocket socket, Throwable error) {
-        ended.add("ended");
-      }
-    };
   }
 
   private HttpServer server() {
@@ -252,6 +262,37 @@ class RelayOverSocketsTest {
       text.append('<').append(i).append('>');
     }
     return text.toString();
+  }
+
+  /// Says one thing and waits for the end.
+  private record Stranger(ByteBuffer message, Runnable end) implements Dialer.Answer, Link.Listener {
+    @Override
+    public Link.Listener opened(Link link) {
+      link.send(message);
+      link.readOn(1);
+      return this;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      throw new AssertionError(cause);
+    }
+
+    @Override
+    public void heard() {}
+
+    @Override
+    public void received(ByteBuffer answer) {
+      throw new AssertionError("an answer to a stranger");
+    }
+
+    @Override
+    public void written() {}
+
+    @Override
+    public void ended() {
+      end.run();
+    }
   }
 
   /// What a feed keeps of the chat.

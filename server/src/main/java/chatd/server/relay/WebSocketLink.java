@@ -1,9 +1,9 @@
 package chatd.server.relay;
 
 import chatd.relay.Link;
-import chatd.relay.LinkServer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Function;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.CoreSession;
@@ -12,15 +12,21 @@ import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
-/// The accepting end of a link. It has no thread: what it sends is given to Jetty, which answers
-/// when the socket has taken it, and a frame is read only when it was asked for.
-final class AcceptedWebSocket implements Link, FrameHandler {
-  private final LinkServer links;
+/// One end of a link, accepted or dialled. It has no thread: what it sends is given to Jetty, which
+/// answers when the socket has taken it, and a frame is read only when it was asked for.
+final class WebSocketLink implements Link, FrameHandler {
+  private final Function<Link, Link.Listener> opening;
   private final Incoming incoming = new Incoming(this::demand);
   private volatile @Nullable CoreSession session;
 
-  AcceptedWebSocket(LinkServer links) {
-    this.links = links;
+  /// `opening` is told of the link when it is one, and returns who is to hear of it.
+  WebSocketLink(Function<Link, Link.Listener> opening) {
+    this.opening = opening;
+  }
+
+  /// Whether it has ever been a link.
+  boolean wasOpened() {
+    return session != null;
   }
 
   @Override
@@ -28,7 +34,7 @@ final class AcceptedWebSocket implements Link, FrameHandler {
     session = opened;
     opened.setIdleTimeout(Duration.ZERO); // Who is dead is decided by what is said on the link.
     callback.succeeded();
-    incoming.attach(links.accept(this));
+    incoming.attach(opening.apply(this));
   }
 
   @Override
