@@ -32,7 +32,7 @@ class LinkFaultTest {
 
   private static final int PARTS = 3_000;
   private static final int CUTS = 100;
-  private static final int PARTS_BETWEEN_CUTS_MAX = 40;
+  private static final int PARTS_BETWEEN_CUTS_MAX = 30;
   private static final Duration ANSWER_MAX = Duration.ofMinutes(3);
 
   private static Stage stage;
@@ -171,17 +171,21 @@ class LinkFaultTest {
     try (var near = viewerAt(worker(), chat);
         var far = viewerAt(cluster.get(1), chat)) {
       var cuts = 0;
-      for (var seen = 1; seen < PARTS; seen += random.nextInt(1, PARTS_BETWEEN_CUTS_MAX)) {
+      var seen = 1;
+      while (cuts < CUTS && seen < PARTS) {
         var next = seen;
         near.await("part " + next, ANSWER_MAX, c -> c.last() >= next);
         cuts += network.cut();
+        seen += random.nextInt(1, PARTS_BETWEEN_CUTS_MAX);
+      }
+      while (cuts < CUTS) { // On a slow machine: it may still be behind.
+        cuts += await().until(network::cut, cut -> cut > 0);
       }
       for (var viewer : List.of(near, far)) {
         viewer.await("all parts", ANSWER_MAX, c -> c.last() == PARTS);
       }
       assertThat(far.preview().text()).isEqualTo(near.preview().text());
-      System.out.printf("%d cuts during %d parts%n", cuts, PARTS);
-      assertThat(cuts).isGreaterThanOrEqualTo(CUTS);
+      System.out.printf("%d cuts during %d parts of %d%n", cuts, seen, PARTS);
       var text = near.preview().text();
       gate.countDown();
       mustBothShow(near, far, "assistant: " + text);
