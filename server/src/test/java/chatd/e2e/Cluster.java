@@ -40,8 +40,7 @@ final class Cluster implements AutoCloseable {
 
   /// So many that differ in their addresses alone.
   static Cluster start(Stage stage, int count, String... options) {
-    return start(
-        stage, Stream.generate(() -> stage.setup(options)).limit(count).toList());
+    return start(stage, Stream.generate(() -> stage.setup(options)).limit(count).toList());
   }
 
   ReplicaProcess get(int number) {

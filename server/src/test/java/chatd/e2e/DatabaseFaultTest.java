@@ -72,8 +72,7 @@ class DatabaseFaultTest {
       gate.countDown();
       for (var viewer : viewers) {
         viewer.awaitStatus("waiting");
-        assertThat(viewer.history())
-            .containsExactly("user: " + question, "assistant: Once upon");
+        assertThat(viewer.history()).containsExactly("user: " + question, "assistant: Once upon");
         viewer.mustShowWhatIsStored();
       }
       for (var i = 0; i < 3; i++) {

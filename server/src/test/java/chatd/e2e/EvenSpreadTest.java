@@ -37,8 +37,7 @@ class EvenSpreadTest {
       try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
         for (var i = 0; i < TURNS; i++) {
           var question = "turn " + i;
-          stage.answer(
-              question, Script.begin().text("Well").pause(gate).finish("stop").done());
+          stage.answer(question, Script.begin().text("Well").pause(gate).finish("stop").done());
           threads.execute(() -> user.create(question));
         }
       }

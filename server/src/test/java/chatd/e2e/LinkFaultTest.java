@@ -45,8 +45,7 @@ class LinkFaultTest {
     stage = Stage.with(POSTGRES);
     network = new FaultProxy();
     cluster =
-        Cluster.start(
-            stage, List.of(stage.setup("--relay-url", network.address()), stage.setup()));
+        Cluster.start(stage, List.of(stage.setup("--relay-url", network.address()), stage.setup()));
     network.leadTo(worker().port());
     ids = cluster.ids();
   }

@@ -175,9 +175,7 @@ class RollingRestartTest {
 
     void mustBeAnswered(int messages) {
       viewer.await(
-          "all answers",
-          ANSWERS_MAX,
-          c -> c.is("waiting") && c.messages().size() >= 2 * messages);
+          "all answers", ANSWERS_MAX, c -> c.is("waiting") && c.messages().size() >= 2 * messages);
       var expected = new ArrayList<String>();
       for (var i = 0; i < messages; i++) {
         expected.add("user: " + question(i));

@@ -76,8 +76,7 @@ class ThreeReplicasTest {
     try (var viewer = StreamViewer.open(elsewhere.client(), chat, Kind.SSE)) {
       viewer.awaitPreview("Once upon");
       var since = System.nanoTime();
-      LostHintTest.silently(
-          stage, chat, new ChatCommand.Interrupt(LostHintTest.owner(user, chat)));
+      LostHintTest.silently(stage, chat, new ChatCommand.Interrupt(LostHintTest.owner(user, chat)));
       assertThat(request.isClosedByClient(STOP_MAX)).isTrue();
       tell("silent stop to closed provider", since);
       viewer.awaitStatus("waiting");
@@ -195,7 +194,9 @@ class ThreeReplicasTest {
       assertThat(request.isClosedByClient(STOP_MAX)).isTrue();
       assertThat(near.awaitEnd(Cluster.PATIENCE))
           .isEqualTo(new StreamSocket.End(1001, "reconnect"));
-      assertThat(near.<Boolean>get(c -> c.seen().stream().anyMatch(s -> s.raw().contains("an answer"))))
+      assertThat(
+              near.<Boolean>get(
+                  c -> c.seen().stream().anyMatch(s -> s.raw().contains("an answer"))))
           .as("what came while it was frozen is shown")
           .isFalse();
       var id = worker.client().replicaId();
@@ -226,7 +227,13 @@ class ThreeReplicasTest {
     stage.answer(
         "drain",
         Script.begin()
-            .text("a").pause(first).text("b").pause(second).text("c").finish("stop").done());
+            .text("a")
+            .pause(first)
+            .text("b")
+            .pause(second)
+            .text("c")
+            .finish("stop")
+            .done());
     var chat = cluster.get(0).client().create("drain");
     var worker = cluster.worker();
     var id = worker.client().replicaId();
@@ -248,8 +255,7 @@ class ThreeReplicasTest {
           assertThat(viewer.history()).containsExactly("user: drain", "assistant: abc");
         }
       }
-      assertThat(near.awaitEnd(Cluster.PATIENCE))
-          .isEqualTo(new StreamSocket.End(1001, "draining"));
+      assertThat(near.awaitEnd(Cluster.PATIENCE)).isEqualTo(new StreamSocket.End(1001, "draining"));
       worker.awaitEnd();
       assertThat(cluster.state(id)).isEqualTo("dead");
     }
