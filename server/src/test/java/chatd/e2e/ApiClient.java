@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,17 @@ record ApiClient(int port, String token) {
   /// A new chat with a first message; returns its id.
   String create(String text) {
     return post("/", content(text)).expect(201).path("id").asString();
+  }
+
+  /// What the server answers at any of its paths.
+  Answer get(String path) {
+    return answer(exchange(request(path)));
+  }
+
+  /// Who answers here.
+  String replicaId() {
+    var answer = exchange(request("/healthz"));
+    return answer.headers().firstValue("X-Chat-Replica-Id").orElseThrow();
   }
 
   JsonNode chat(String chat) {
@@ -99,24 +111,32 @@ record ApiClient(int port, String token) {
   }
 
   private Answer request(String method, String path, byte @Nullable [] body, String... headers) {
-    var uri = URI.create("http://127.0.0.1:" + port + CHATS + path);
     BodyPublisher sent = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
-    var request =
-        HttpRequest.newBuilder(uri)
-            .timeout(PATIENCE)
-            .header("Authorization", "Bearer " + token)
-            .method(method, sent);
+    var request = request(CHATS + path).method(method, sent);
     if (headers.length > 0) {
       request.headers(headers);
     }
+    return answer(exchange(request));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(PATIENCE)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private static HttpResponse<byte[]> exchange(HttpRequest.Builder request) {
     try {
-      var answer = HTTP.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
+      return HTTP.send(request.build(), BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static Answer answer(HttpResponse<byte[]> response) {
+    return new Answer(response.statusCode(), MAPPER.readTree(response.body()));
   }
 
   private static byte[] content(String text) {

@@ -54,7 +54,7 @@ class LostHintTest {
     try (var viewer = StreamViewer.open(user, chat, Kind.WEB_SOCKET)) {
       var request = stage.request("silent stop");
       viewer.awaitPreview("Partial");
-      silently(chat, new ChatCommand.Interrupt(owner(chat)));
+      silently(stage, chat, new ChatCommand.Interrupt(owner(user, chat)));
       assertThat(request.isClosedByClient(REPAIR_MAX)).as("closed within 5 s").isTrue();
       viewer.awaitStatus("waiting");
       assertThat(viewer.history()).containsExactly("user: silent stop", "assistant: Partial");
@@ -70,19 +70,20 @@ class LostHintTest {
       var queued = user.send(chat, "waits").expect(200).path("queued_message");
       viewer.await("the queue", c -> c.queued().size() == 1);
       var id = queued.path("id").asLong();
-      silently(chat, new ChatCommand.DeleteQueued(owner(chat), id));
+      silently(stage, chat, new ChatCommand.DeleteQueued(owner(user, chat), id));
       viewer.await("the empty queue", REPAIR_MAX, c -> c.queued().isEmpty());
       user.interrupt(chat).expect(200);
       viewer.awaitStatus("waiting");
     }
   }
 
-  private static UserId owner(String chat) {
+  /// Whose chat it is.
+  static UserId owner(ApiClient user, String chat) {
     return new UserId(UUID.fromString(user.chat(chat).path("owner_id").asString()));
   }
 
   /// Carries out a command as another replica does, and tells nobody.
-  private static void silently(String chat, ChatCommand command) {
+  static void silently(Stage stage, String chat, ChatCommand command) {
     var url = DatabaseUrl.parse(String.valueOf(stage.setup().databaseUrl()));
     var somebody = new ReplicaId(UUID.randomUUID());
     try (var database = new Database(url, DatabaseBounds.DEFAULT, somebody, 1)) {

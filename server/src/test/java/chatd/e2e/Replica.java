@@ -49,6 +49,13 @@ interface Replica extends AutoCloseable {
       return new Setup(folder, databaseUrl, provider, fixed, options);
     }
 
+    /// Reaches the database at another port.
+    Setup withDatabaseAt(int other) {
+      var url = URI.create(String.valueOf(databaseUrl).substring("jdbc:".length()));
+      var moved = String.valueOf(databaseUrl).replace(":" + url.getPort() + "/", ":" + other + "/");
+      return new Setup(folder, moved, provider, port, options);
+    }
+
     /// The words behind `chatd serve`.
     List<String> words() {
       var words = new ArrayList<String>();

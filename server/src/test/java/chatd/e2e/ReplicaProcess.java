@@ -102,6 +102,31 @@ final class ReplicaProcess implements Replica {
     process.destroyForcibly().onExit().join();
   }
 
+  /// Freezes it where it is, as `kill -STOP` does.
+  void pause() {
+    signal("STOP");
+  }
+
+  /// Lets it go on after [#pause].
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    var command = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()));
+    try {
+      assertThat(command.start().waitFor()).as("kill -%s", name).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// Asks it to end, as `kill` and Ctrl-C do, and does not wait.
   void terminate() {
     process.destroy();
@@ -129,6 +154,7 @@ final class ReplicaProcess implements Replica {
   public void close() {
     if (process.isAlive()) {
       terminate();
+      resume(); // It may be frozen.
       try {
         awaitEnd();
       } finally {

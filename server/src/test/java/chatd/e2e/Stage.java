@@ -7,6 +7,7 @@ import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,18 +68,38 @@ final class Stage implements AutoCloseable {
         List.of(options));
   }
 
+  /// The port at which the database listens.
+  int databasePort() {
+    return URI.create(String.valueOf(setup().databaseUrl()).substring("jdbc:".length())).getPort();
+  }
+
   /// Every connection to the database breaks, as in a restart of PostgreSQL. New ones can be made.
   void breakDatabaseConnections() {
+    tellDatabase(
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+        """);
+  }
+
+  /// The connections break on which replicas hear of each other and hold the lock that says they
+  /// live. All others go on.
+  void breakListeners() {
+    tellDatabase(
+        """
+        select pg_terminate_backend(l.pid) from pg_locks l
+        join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()
+        where l.locktype = 'advisory' and l.granted
+        """);
+  }
+
+  private void tellDatabase(String sql) {
     if (database == null) {
       throw new IllegalStateException("only a database of the tests can be told to");
     }
     try (var connection = database.connect();
         var statement = connection.createStatement()) {
-      statement.execute(
-          """
-          select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and pid <> pg_backend_pid()
-          """);
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -88,6 +109,12 @@ final class Stage implements AutoCloseable {
   Stage answer(String question, Script... scripts) {
     answers.computeIfAbsent(question, _ -> new ConcurrentLinkedQueue<>()).addAll(List.of(scripts));
     return this;
+  }
+
+  /// As if nobody had ever asked this, or been told what to answer.
+  void forget(String question) {
+    answers.remove(question);
+    requests.remove(question);
   }
 
   /// The next request that asks this. Waits for it.

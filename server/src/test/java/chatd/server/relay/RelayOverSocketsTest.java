@@ -17,6 +17,7 @@ import chatd.core.relay.RelayTimes;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
 import chatd.engine.port.PartsRelay;
+import chatd.fault.FaultProxy;
 import chatd.relay.ClusterSecret;
 import chatd.relay.Dialer;
 import chatd.relay.Link;
@@ -96,7 +97,7 @@ class RelayOverSocketsTest {
   @Test
   void threeThousandParts_overALinkCutAHundredTimes_comeOnceAndInOrder() throws Exception {
     var random = new SplittableRandom(7);
-    try (var proxy = new CuttingProxy(server.port())) {
+    try (var proxy = new FaultProxy().leadTo(server.port())) {
       relay.peers(Map.of(WORKER, proxy.address()));
       relay.open(WORKER, CHAT, mirror);
       var writer = logs.open(CHAT, EPISODE);
