@@ -6,6 +6,7 @@ import chatd.bench.client.Recording;
 import chatd.bench.client.SocketSwarm;
 import chatd.bench.process.RunningProcess;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,12 +15,18 @@ import java.util.TreeMap;
 
 /// Replicas over one database, and viewers on them.
 final class Cluster implements AutoCloseable {
+  private static final int TRIES = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Ground ground;
   private final SocketSwarm swarm = SocketSwarm.start();
   private final List<Replica> replicas = new ArrayList<>();
 
   /// One replica that runs.
   record Replica(RunningProcess process, ChatdClient client, String id) {}
+
+  /// A chat and a viewer of it.
+  record Watched(String chat, Recording viewer) {}
 
   Cluster(Ground ground) throws IOException {
     this.ground = ground;
@@ -78,6 +85,21 @@ final class Cluster implements AutoCloseable {
     }
     processes.put("PostgreSQL", ground.databaseProcesses());
     return processes;
+  }
+
+  /// A new chat whose first turn runs on this replica, and a viewer of it on another one. Now and
+  /// then the other one is quicker; then it is tried with another chat.
+  Watched begin(Replica worker, Replica watching, String task) throws Exception {
+    for (var i = 0; i < TRIES; i++) {
+      var chat = worker.client.create(task);
+      var viewer = watch(watching, chat);
+      Wait.until("the first part", PATIENCE, () -> StreamFacts.hasParts(viewer.since(0)));
+      if (StreamFacts.worker(viewer.since(0)).orElseThrow().equals(worker.id)) {
+        return new Watched(chat, viewer);
+      }
+      worker.client.interrupt(chat);
+    }
+    throw new IllegalStateException("every turn runs at another replica");
   }
 
   /// Begins to watch a chat on this replica.

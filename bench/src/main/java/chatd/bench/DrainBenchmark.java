@@ -1,6 +1,5 @@
 package chatd.bench;
 
-import chatd.bench.Cluster.Replica;
 import chatd.bench.client.Recording;
 import chatd.bench.process.MachineLoad;
 import java.time.Duration;
@@ -71,13 +70,11 @@ final class DrainBenchmark implements Benchmark {
   private static Times drain(Cluster cluster) throws Exception {
     var leaving = cluster.replica(0);
     var staying = cluster.replica(1);
-    var endless = leaving.client().create(ENDLESS);
-    var held = cluster.watch(staying, endless);
-    awaitParts(held, leaving);
-    var ending = leaving.client().create(SHORT);
-    leaving.client().send(ending, ENDLESS);
-    var ended = cluster.watch(staying, ending);
-    awaitParts(ended, leaving);
+    var endless = cluster.begin(leaving, staying, ENDLESS);
+    var ending = cluster.begin(leaving, staying, SHORT);
+    leaving.client().send(ending.chat(), ENDLESS);
+    var held = endless.viewer();
+    var ended = ending.viewer();
     var ofHeld = StreamFacts.newest(held.since(0));
     var ofEnded = StreamFacts.newest(ended.since(0));
 
@@ -88,16 +85,9 @@ final class DrainBenchmark implements Benchmark {
     var end = lastSent(ended, next);
     leaving.process().awaitEnd();
     cluster.forget(leaving);
-    staying.client().interrupt(endless);
-    staying.client().interrupt(ending);
+    staying.client().interrupt(endless.chat());
+    staying.client().interrupt(ending.chat());
     return new Times(next - end, again - asked - DRAIN.toNanos());
-  }
-
-  private static void awaitParts(Recording viewer, Replica worker) throws Exception {
-    Wait.until("parts", PATIENCE, () -> StreamFacts.hasParts(viewer.since(0)));
-    if (!worker.id().equals(StreamFacts.worker(viewer.since(0)).orElseThrow())) {
-      throw new IllegalStateException("the turn runs at the other replica");
-    }
   }
 
   private static long awaitPart(StreamFacts.Episode known, Recording viewer) throws Exception {

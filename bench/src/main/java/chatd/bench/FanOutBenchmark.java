@@ -23,6 +23,10 @@ final class FanOutBenchmark implements Benchmark {
   private static final Duration SETTLE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_CHANGES = Duration.ofMillis(300);
   private static final int PER_SECOND = 10;
+  private static final int TRIES = 3;
+
+  /// Parts that come while the link is written to go out together, in either run.
+  private static final double CHANCE = 1.05;
 
   private record Size(int viewers, int parts, int idleSeconds, int changes) {
     static final Size FULL = new Size(1_000, 150, 65, 50);
@@ -77,8 +81,23 @@ final class FanOutBenchmark implements Benchmark {
     return viewers;
   }
 
-  /// One answer. The link is looked at a while before and after it.
+  /// One answer of the worker. Now and then the other one is quicker to take it; then the next one
+  /// counts.
   private static Turn turn(Stage stage, String chat, List<Recording> viewers, int parts)
+      throws Exception {
+    for (var i = 0; i < TRIES; i++) {
+      var from = viewers.getFirst().size();
+      var turn = anyTurn(stage, chat, viewers, parts);
+      var worker = StreamFacts.worker(viewers.getFirst().since(from)).orElseThrow();
+      if (worker.equals(stage.worker.id())) {
+        return turn;
+      }
+    }
+    throw new IllegalStateException("every turn runs where it is watched");
+  }
+
+  /// One answer. The link is looked at a while before and after it.
+  private static Turn anyTurn(Stage stage, String chat, List<Recording> viewers, int parts)
       throws Exception {
     Thread.sleep(SETTLE);
     var before = stage.link.count();
@@ -99,21 +118,13 @@ final class FanOutBenchmark implements Benchmark {
       var received = viewers.get(i).since(from.get(i));
       faults.addAll(StreamCheck.of(received, parts).faults());
     }
-    requireWorker(stage, viewers, from);
     return new Turn(count, faults, load);
-  }
-
-  private static void requireWorker(Stage stage, List<Recording> viewers, List<Integer> from) {
-    var received = viewers.getFirst().since(from.getFirst());
-    if (!StreamFacts.worker(received).orElseThrow().equals(stage.worker.id())) {
-      throw new IllegalStateException("the turn ran where it was watched");
-    }
   }
 
   private static List<Finding> onTheLink(Size size, Turn one, Turn many) {
     var what = String.format(Locale.ROOT, "%,d viewers elsewhere, ", size.viewers);
     var how =
-        "An answer of %d parts at %d/s, watched on the other replica by one viewer and then, in another chat, by %d. A proxy between the two reads the link in both directions; pings are not counted. With one viewer: %d frames, %d bytes; with %d: %d frames, %d bytes."
+        "An answer of %d parts at %d/s, watched on the other replica by one viewer and then, in another chat, by %d. A proxy between the two reads the link in both directions; pings are not counted, and 5 %% are allowed for parts that go out together by chance. With one viewer: %d frames, %d bytes; with %d: %d frames, %d bytes."
             .formatted(
                 size.parts,
                 PER_SECOND,
@@ -131,14 +142,14 @@ final class FanOutBenchmark implements Benchmark {
         Finding.atMost(
                 what + "frames on the link beside one viewer's",
                 (double) many.link.frames(),
-                (double) one.link.frames(),
+                one.link.frames() * CHANCE,
                 "")
             .how(how)
             .under(many.load),
         Finding.atMost(
                 what + "bytes on the link beside one viewer's",
                 (double) many.link.bytes(),
-                (double) one.link.bytes(),
+                one.link.bytes() * CHANCE,
                 "")
             .under(many.load));
   }
