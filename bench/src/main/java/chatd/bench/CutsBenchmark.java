@@ -17,8 +17,9 @@ final class CutsBenchmark implements Benchmark {
   private static final int PART_MICROS = 20_000;
   private static final int VIEWERS = 5;
 
-  /// Cuts come within this part of the answer, so that the last ones are seen to heal.
-  private static final double CUT_UNTIL = 0.95;
+  /// How long before the end of the answer the last cut comes. A viewer whose link is away at the
+  /// end gets the whole answer in the place of its last parts, and there would be nothing to check.
+  private static final Duration HEALING = Duration.ofMillis(2_500);
 
   private record Size(int parts, int cuts) {
     static final Size FULL = new Size(3_000, 100);
@@ -70,7 +71,7 @@ final class CutsBenchmark implements Benchmark {
   private static void cut(LinkTap tap, Size size, BooleanSupplier over) throws Exception {
     var random = new SplittableRandom();
     var begun = System.nanoTime();
-    var each = PART_MICROS * 1_000L * size.parts * CUT_UNTIL / size.cuts;
+    var each = (PART_MICROS * 1_000L * size.parts - HEALING.toNanos()) / size.cuts;
     for (var i = 0; i < size.cuts && !over.getAsBoolean(); i++) {
       var due = begun + (long) ((i + random.nextDouble()) * each);
       Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
