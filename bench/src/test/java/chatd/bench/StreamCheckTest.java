@@ -3,8 +3,8 @@ package chatd.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.bench.client.Recording;
+import chatd.bench.client.Recording.Received;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -45,17 +45,41 @@ class StreamCheckTest {
   }
 
   @Test
+  void anEndThatCameWithTheMessageOnly_isAFaultUnlessItMayBe() {
+    var events = List.of(part(1, 2, ONE + TWO), committed(ONE + TWO + THREE));
+
+    assertThat(check(events.toArray(String[]::new)).faults())
+        .containsExactly("the last part is 2 and not 3");
+    var check = StreamCheck.ofEnd(received(events), 3);
+    assertThat(check.faults()).isEmpty();
+    assertThat(check.overtaken()).isEqualTo(1);
+    assertThat(check.sightings().stream().map(StreamCheck.Sighting::sent))
+        .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aLostEnd_isAFaultAlsoIfTheMessageMayBeFaster() {
+    var events = List.of(part(1, 1, ONE), committed(ONE + TWO));
+
+    assertThat(StreamCheck.ofEnd(received(events), 3).faults())
+        .containsExactly("the last part is 1 and not 3");
+  }
+
+  @Test
   void anotherTextThanStreamed_isAFault() {
     assertThat(check(part(1, 3, ONE + TWO + THREE), committed(ONE + TWO)).faults())
         .containsExactly("the committed text is not what was streamed");
   }
 
   private static StreamCheck check(String... events) {
+    return StreamCheck.of(received(List.of(events)), 3);
+  }
+
+  private static List<Received> received(List<String> events) {
     var recording = new Recording();
-    Arrays.stream(events)
-        .forEach(
-            event -> recording.message(0, ("[" + event + "]").getBytes(StandardCharsets.UTF_8)));
-    return StreamCheck.of(recording.since(0), 3);
+    events.forEach(
+        event -> recording.message(0, ("[" + event + "]").getBytes(StandardCharsets.UTF_8)));
+    return recording.since(0);
   }
 
   private static String part(int first, int last, String text) {
