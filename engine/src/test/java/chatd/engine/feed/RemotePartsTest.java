@@ -8,6 +8,7 @@ import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.part.Episode;
 import chatd.core.relay.Have;
+import chatd.engine.parts.PartWriter;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.util.List;
@@ -137,9 +138,7 @@ class RemotePartsTest {
   void manyViewersAheadOfTheMirror_askTheWorkerOnceOrTwice_andAreBelieved() {
     stage.watch(chat);
     var writer = stage.begin(chat);
-    for (var i = 0; i < 9; i++) {
-      stage.append(writer, "x");
-    }
+    append(writer, 9);
     var history = chat.row().versions().history();
     var behind = new FakeCarrier();
     for (var i = 0; i < 100; i++) {
@@ -153,6 +152,49 @@ class RemotePartsTest {
     assertThat(stage.relay.asked).isLessThanOrEqualTo(2);
     assertThat(behind.received).noneMatch(line -> line.startsWith("preview"));
     assertThat(behind.received).last().asString().startsWith("part 8-9");
+  }
+
+  @Test
+  void answerPassedOverDuringAWrite_takesNothingBackOnceThePartsAreHere() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    append(writer, 9);
+    var history = chat.row().versions().history();
+    var resumed = new FakeCarrier().stall();
+    stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), resumed);
+    stage.thread.settle();
+    var stream = stage.relay.open.getFirst();
+    stream.answer();
+    stage.thread.settle();
+    acceptAll(resumed);
+    assertThat(stage.relay.asked).isEqualTo(1);
+    stage.apply(chat, chat.send("second"));
+    stream.answer(); // The log ended at 9, and just now the client does not listen.
+    stage.thread.settle();
+    append(writer, 3);
+    bring();
+    acceptAll(resumed);
+    assertThat(resumed.received).last().asString().startsWith("part 8-12");
+
+    append(writer, 1);
+    bring();
+    acceptAll(resumed);
+
+    assertThat(resumed.received).noneMatch(line -> line.startsWith("preview"));
+    assertThat(resumed.received).last().asString().startsWith("part 13-13");
+  }
+
+  private void append(PartWriter writer, int count) {
+    for (var i = 0; i < count; i++) {
+      stage.append(writer, "x");
+    }
+  }
+
+  private void acceptAll(FakeCarrier viewer) {
+    while (viewer.inFlight != null) {
+      viewer.accept();
+      stage.thread.settle();
+    }
   }
 
   @Test
