@@ -81,6 +81,11 @@ public record FeedState(
     return current == null ? 0 : current.version();
   }
 
+  /// Whether nothing is known to be newer than what was read last.
+  public boolean isUpToDate() {
+    return !reads.inFlight() && !wishes.isUnfulfilledBy(current);
+  }
+
   /// What the rows kept for viewers take, in bytes.
   public long retainedBytes() {
     return retained.bytes();

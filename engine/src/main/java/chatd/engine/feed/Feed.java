@@ -48,11 +48,13 @@ final class Feed implements PartListener {
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicLong hinted = new AtomicLong();
   private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> emptied = new CompletableFuture<>();
 
   private FeedState state = FeedState.NEW;
   private Time.@Nullable Timer linger;
   private @Nullable RemoteParts remote;
   private long retainedBytes;
+  private boolean draining;
   private boolean dissolved;
   private volatile long version;
 
@@ -115,6 +117,13 @@ final class Feed implements PartListener {
     mailbox.postOnce(Notice.Missed.INSTANCE);
   }
 
+  /// From now on nobody is shown parts any more, and everybody is closed as soon as they have
+  /// accepted what is known here to be committed. Complete when nobody is left.
+  CompletableFuture<Void> drain() {
+    post(new Notice.Drain());
+    return emptied;
+  }
+
   @Override
   public void opened(Episode episode) {
     // Nobody may see of an attempt before it is committed, and then a hint comes.
@@ -135,6 +144,9 @@ final class Feed implements PartListener {
       while (!dissolved) {
         for (var notice : mailbox.take()) {
           handle(notice);
+        }
+        if (draining) {
+          sendOff();
         }
       }
     } catch (InterruptedException _) {
@@ -158,6 +170,7 @@ final class Feed implements PartListener {
         viewer.carrier().end(CloseReason.INTERNAL_ERROR);
       }
     }
+    emptied.complete(null);
   }
 
   private void handle(Notice notice) {
@@ -179,6 +192,7 @@ final class Feed implements PartListener {
       case Notice.BackoffOver _ -> perform(state.on(new FeedEvent.BackoffOver()));
       case Notice.LingerOver _ -> perform(state.on(new FeedEvent.LingerOver()));
       case Notice.CloseAll(var reason) -> closeAll(reason);
+      case Notice.Drain _ -> draining = true;
       case Notice.Broken(var bug) -> throw new IllegalStateException("a reading broke", bug);
     }
   }
@@ -294,6 +308,10 @@ final class Feed implements PartListener {
   }
 
   private FeedView view() {
+    if (draining) {
+      // An answer that goes on elsewhere would keep its viewers here for ever.
+      return state.view(null, false, context.encoder());
+    }
     var current = state.current();
     var own =
         current == null ? null : context.sources().parts().logs().find(chat, current.episode());
@@ -359,6 +377,18 @@ final class Feed implements PartListener {
 
   private void closeAll(CloseReason reason) {
     viewers.forEach(viewer -> viewer.carrier().end(reason));
+  }
+
+  /// Closes those who are as far as this replica, which is to stop.
+  private void sendOff() {
+    if (state.isUpToDate()) {
+      viewers.stream()
+          .filter(viewer -> viewer.state().hasAccepted(state.version()))
+          .forEach(viewer -> viewer.carrier().end(CloseReason.DRAINING));
+    }
+    if (viewers.isEmpty()) {
+      emptied.complete(null);
+    }
   }
 
   private void step(Viewer viewer, Step<ViewerState, ViewerAction> step) {
