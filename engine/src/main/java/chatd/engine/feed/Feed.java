@@ -44,6 +44,7 @@ final class Feed implements PartListener {
   private final FeedContext context;
   private final FeedRegistry registry;
   private final NewestWrite newest;
+  private final PartSource source;
   private final Mailbox<Notice> mailbox = new Mailbox<>();
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicLong hinted = new AtomicLong();
@@ -52,7 +53,6 @@ final class Feed implements PartListener {
 
   private FeedState state = FeedState.NEW;
   private Time.@Nullable Timer linger;
-  private @Nullable RemoteParts remote;
   private long retainedBytes;
   private boolean draining;
   private boolean dissolved;
@@ -63,6 +63,7 @@ final class Feed implements PartListener {
     this.context = context;
     this.registry = registry;
     this.newest = new NewestWrite(context.encoder(), chat);
+    this.source = new PartSource(chat, context, () -> mailbox.postOnce(Notice.Look.INSTANCE));
   }
 
   /// Starts to listen, and then the loop: nothing that is committed from now on is missed. Every
@@ -220,27 +221,23 @@ final class Feed implements PartListener {
     if (version > 0) {
       perform(state.on(new FeedEvent.Hinted(version)));
     }
-    see(context.sources().parts().logs().newest(chat));
-    if (remote != null) {
-      see(remote.mirror());
-      hear(remote);
-    }
+    seeParts();
+    hear();
     lookAll();
   }
 
-  private void see(@Nullable PartLog log) {
+  private void seeParts() {
     var current = state.current();
-    if (log != null
-        && current != null
-        && log.episode().isLaterThan(current.episode())
-        && log.last() > 0) {
-      perform(state.on(new FeedEvent.PartsSeen(log.episode())));
+    var later = current == null ? null : source.laterThan(current.episode());
+    if (later != null) {
+      perform(state.on(new FeedEvent.PartsSeen(later)));
     }
   }
 
   /// What the peer said of its log goes to the viewers for whom it was asked.
-  private void hear(RemoteParts parts) {
-    var end = parts.newestEnd();
+  private void hear() {
+    var remote = source.remote();
+    var end = remote == null ? null : remote.newestEnd();
     if (end == null) {
       return;
     }
@@ -253,27 +250,15 @@ final class Feed implements PartListener {
 
   /// For a viewer that knows more parts than are here.
   private void askLogEnd(Viewer viewer) {
+    var remote = source.remote();
     if (remote != null && !remote.isAsking() && viewer.needsAnswer()) {
       viewer.await(remote.ask());
     }
   }
 
   private void listen(@Nullable ReplicaId producer) {
-    var parts = context.sources().parts();
-    if (remote != null) {
-      remote.close();
-      remote = null;
-    }
     viewers.forEach(Viewer::forgetAnswer);
-    if (producer != null && !producer.equals(parts.self().get())) {
-      remote =
-          new RemoteParts(
-              parts.relay(),
-              producer,
-              chat,
-              () -> mailbox.postOnce(Notice.Look.INSTANCE),
-              context.shared().mirrors());
-    }
+    source.listen(producer);
   }
 
   private void lookAll() {
@@ -292,42 +277,15 @@ final class Feed implements PartListener {
     }
     var room = context.shared().rows().roomFor(retainedBytes);
     perform(state.on(new FeedEvent.ReadDone(read, room)));
-    forgetMirror();
-  }
-
-  /// Parts of an episode that is over, or void, are shown to nobody any more.
-  private void forgetMirror() {
     var current = state.current();
-    if (remote != null && current != null) {
-      var episode = current.episode();
-      remote.forget(
-          current.isLive() || episode.attempt() == 0
-              ? new Episode(episode.historyVersion(), episode.attempt() - 1)
-              : episode);
+    if (current != null) {
+      source.forgetUpTo(current);
     }
   }
 
   private FeedView view() {
-    if (draining) {
-      // An answer that goes on elsewhere would keep its viewers here for ever.
-      return state.view(null, false, context.encoder());
-    }
-    var current = state.current();
-    var own =
-        current == null ? null : context.sources().parts().logs().find(chat, current.episode());
-    // A log without parts may have been opened here in vain, for an attempt that another replica
-    // recorded.
-    var isHere = remote == null || (own != null && own.last() > 0);
-    return isHere
-        ? state.view(own, false, context.encoder())
-        : state.view(mirrorOf(current), true, context.encoder());
-  }
-
-  private @Nullable PartLog mirrorOf(@Nullable Snapshot current) {
-    var mirror = remote == null ? null : remote.mirror();
-    return mirror != null && current != null && mirror.episode().equals(current.episode())
-        ? mirror
-        : null;
+    // Parts of an answer that goes on elsewhere would keep its viewers here for ever.
+    return draining ? state.view(null, false, context.encoder()) : source.view(state);
   }
 
   private void perform(Step<FeedState, FeedAction> step) {
