@@ -258,7 +258,7 @@ final class Feed implements PartListener {
 
   private void listen(@Nullable ReplicaId producer) {
     viewers.forEach(Viewer::forgetAnswer);
-    source.listen(producer);
+    source.listen(producer, state.current());
   }
 
   private void lookAll() {

@@ -7,6 +7,7 @@ import chatd.core.feed.Snapshot;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
 import chatd.core.part.PartLog;
+import chatd.core.relay.Have;
 import chatd.engine.parts.PartLogs;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,18 @@ final class PartSource {
     this.changed = changed;
   }
 
-  /// From now on this replica generates the parts; null: nobody does.
-  void listen(@Nullable ReplicaId producer) {
+  /// From now on this replica generates the parts; null: nobody does. The log that it still has of
+  /// what was over at `current` is not asked for.
+  void listen(@Nullable ReplicaId producer, @Nullable Snapshot current) {
     if (remote != null) {
       remote.close();
       remote = null;
     }
     var parts = context.sources().parts();
     if (producer != null && !producer.equals(parts.self().get())) {
-      remote =
-          new RemoteParts(parts.relay(), producer, chat, changed, context.shared().mirrors());
+      var over = current == null ? Have.NOTHING.episode() : over(current);
+      var budget = context.shared().mirrors();
+      remote = new RemoteParts(parts.relay(), producer, chat, over, changed, budget);
     }
   }
 
@@ -64,12 +67,15 @@ final class PartSource {
   /// Parts of an episode that is over, or void, are shown to nobody any more.
   void forgetUpTo(Snapshot current) {
     if (remote != null) {
-      var episode = current.episode();
-      remote.forget(
-          current.isLive() || episode.attempt() == 0
-              ? new Episode(episode.historyVersion(), episode.attempt() - 1)
-              : episode);
+      remote.forget(over(current));
     }
+  }
+
+  private static Episode over(Snapshot current) {
+    var episode = current.episode();
+    return current.isLive()
+        ? new Episode(episode.historyVersion(), episode.attempt() - 1)
+        : episode;
   }
 
   /// Another replica's newest log, if there is one to listen to, for those who know more parts than

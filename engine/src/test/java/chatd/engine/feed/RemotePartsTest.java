@@ -74,6 +74,25 @@ class RemotePartsTest {
   }
 
   @Test
+  void nextTurnOnTheSameWorker_doesNotBringTheLastOneAgain() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    stage.append(writer, "Hello");
+    bring();
+    var worker = stage.relay.open.getFirst().peer;
+    writer.seal();
+    chat.commit(Then.FINISH, TestChat.answer("Hello"));
+    stage.apply(chat, chat.send("more"));
+    chat.acquiredBy(worker);
+    stage.announce(chat);
+    assertThat(stage.relay.open).hasSize(1);
+
+    bring(); // The log of the next attempt is not there yet.
+
+    assertThat(stage.feeds.mirrorBytes()).isZero();
+  }
+
+  @Test
   void nextAttempt_replacesTheMirror_andIsNoticedByItsParts() {
     var viewer = stage.watch(chat);
     stage.append(stage.begin(chat), "first");
@@ -201,7 +220,8 @@ class RemotePartsTest {
   void budgetOfMirrorsUsedUp_viewersSeeNoParts_untilThereIsRoom() {
     var budget = new MirrorBudget(100);
     budget.changed(0, 100);
-    var parts = new RemoteParts(stage.relay, chat.acquired(), chat.id(), () -> {}, budget);
+    var parts = new RemoteParts(
+            stage.relay, chat.acquired(), chat.id(), Have.NOTHING.episode(), () -> {}, budget);
     var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
     stage.append(writer, "Hel");
     bring();
