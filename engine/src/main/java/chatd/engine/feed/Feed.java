@@ -126,11 +126,6 @@ final class Feed implements PartListener {
   }
 
   @Override
-  public void opened(Episode episode) {
-    // Nobody may see of an attempt before it is committed, and then a hint comes.
-  }
-
-  @Override
   public void appended(Episode episode) {
     mailbox.postOnce(Notice.Look.INSTANCE);
   }
