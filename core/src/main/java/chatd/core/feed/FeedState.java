@@ -151,8 +151,7 @@ public record FeedState(
     var forgetful = new FeedState(null, unread, Wishes.NONE, Retained.from(0), viewers, 0);
     return new Step<>(
         forgetful,
-        List.of(
-            new FeedAction.CloseAll(CloseReason.INTERNAL_ERROR), new FeedAction.Listen(null)));
+        List.of(new FeedAction.CloseAll(CloseReason.INTERNAL_ERROR), new FeedAction.Listen(null)));
   }
 
   private Step<FeedState, FeedAction> readFailed() {

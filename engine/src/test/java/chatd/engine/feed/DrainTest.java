@@ -76,7 +76,8 @@ class DrainTest {
   void viewerThatCameJustBefore_isToldWhatThereIs() {
     var viewer = stage.watch(chat, ResumeRequest.FRESH, new FakeCarrier());
     var isOver = drain();
-    assertThat(viewer.received).containsExactly("message 2", "queue", "status RUNNING", "preview 0");
+    assertThat(viewer.received)
+        .containsExactly("message 2", "queue", "status RUNNING", "preview 0");
     assertThat(viewer.ended).isEqualTo(CloseReason.DRAINING);
     assertThat(isOver).isTrue();
   }

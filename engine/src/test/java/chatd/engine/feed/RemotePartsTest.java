@@ -220,7 +220,8 @@ class RemotePartsTest {
   void budgetOfMirrorsUsedUp_viewersSeeNoParts_untilThereIsRoom() {
     var budget = new MirrorBudget(100);
     budget.changed(0, 100);
-    var parts = new RemoteParts(
+    var parts =
+        new RemoteParts(
             stage.relay, chat.acquired(), chat.id(), Have.NOTHING.episode(), () -> {}, budget);
     var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
     stage.append(writer, "Hel");
