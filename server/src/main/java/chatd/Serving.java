@@ -213,7 +213,7 @@ final class Serving implements Server {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Whoever is left is found by the others.
     }
-    feeds.closeAll(CloseReason.DRAINING);
+    feeds.drain();
     closing.run();
   }
 
@@ -243,7 +243,8 @@ final class Serving implements Server {
             times.poll(),
             times.sessions(),
             keepalive(times.keepalive(), settings.limits().stall()),
-            settings.limits().stall()),
+            settings.limits().stall(),
+            times.drain()),
         usual.budgets());
   }
 

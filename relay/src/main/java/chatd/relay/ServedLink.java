@@ -219,11 +219,6 @@ final class ServedLink implements Link.Listener {
     }
 
     @Override
-    public void opened(Episode episode) {
-      // There is nothing to send before a part is numbered.
-    }
-
-    @Override
     public void appended(Episode episode) {
       mailbox.postOnce(new Notice.Changed(chat));
     }

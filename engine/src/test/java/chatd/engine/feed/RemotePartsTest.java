@@ -8,6 +8,7 @@ import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.part.Episode;
 import chatd.core.relay.Have;
+import chatd.engine.parts.PartWriter;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +70,25 @@ class RemotePartsTest {
             chat.fence(), List.of(TestChat.answer("Hello")), Set.of(), null, Then.FINISH));
 
     assertThat(stage.relay.open).isEmpty();
+    assertThat(stage.feeds.mirrorBytes()).isZero();
+  }
+
+  @Test
+  void nextTurnOnTheSameWorker_doesNotBringTheLastOneAgain() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    stage.append(writer, "Hello");
+    bring();
+    var worker = stage.relay.open.getFirst().peer;
+    writer.seal();
+    chat.commit(Then.FINISH, TestChat.answer("Hello"));
+    stage.apply(chat, chat.send("more"));
+    chat.acquiredBy(worker);
+    stage.announce(chat);
+    assertThat(stage.relay.open).hasSize(1);
+
+    bring(); // The log of the next attempt is not there yet.
+
     assertThat(stage.feeds.mirrorBytes()).isZero();
   }
 
@@ -137,9 +157,7 @@ class RemotePartsTest {
   void manyViewersAheadOfTheMirror_askTheWorkerOnceOrTwice_andAreBelieved() {
     stage.watch(chat);
     var writer = stage.begin(chat);
-    for (var i = 0; i < 9; i++) {
-      stage.append(writer, "x");
-    }
+    append(writer, 9);
     var history = chat.row().versions().history();
     var behind = new FakeCarrier();
     for (var i = 0; i < 100; i++) {
@@ -156,10 +174,55 @@ class RemotePartsTest {
   }
 
   @Test
+  void answerPassedOverDuringAWrite_takesNothingBackOnceThePartsAreHere() {
+    stage.watch(chat);
+    var writer = stage.begin(chat);
+    append(writer, 9);
+    var history = chat.row().versions().history();
+    var resumed = new FakeCarrier().stall();
+    stage.watch(chat, new ResumeRequest(history, 1, 7, 1L), resumed);
+    stage.thread.settle();
+    var stream = stage.relay.open.getFirst();
+    stream.answer();
+    stage.thread.settle();
+    acceptAll(resumed);
+    assertThat(stage.relay.asked).isEqualTo(1);
+    stage.apply(chat, chat.send("second"));
+    stream.answer(); // The log ended at 9, and just now the client does not listen.
+    stage.thread.settle();
+    append(writer, 3);
+    bring();
+    acceptAll(resumed);
+    assertThat(resumed.received).last().asString().startsWith("part 8-12");
+
+    append(writer, 1);
+    bring();
+    acceptAll(resumed);
+
+    assertThat(resumed.received).noneMatch(line -> line.startsWith("preview"));
+    assertThat(resumed.received).last().asString().startsWith("part 13-13");
+  }
+
+  private void append(PartWriter writer, int count) {
+    for (var i = 0; i < count; i++) {
+      stage.append(writer, "x");
+    }
+  }
+
+  private void acceptAll(FakeCarrier viewer) {
+    while (viewer.inFlight != null) {
+      viewer.accept();
+      stage.thread.settle();
+    }
+  }
+
+  @Test
   void budgetOfMirrorsUsedUp_viewersSeeNoParts_untilThereIsRoom() {
     var budget = new MirrorBudget(100);
     budget.changed(0, 100);
-    var parts = new RemoteParts(stage.relay, chat.acquired(), chat.id(), () -> {}, budget);
+    var parts =
+        new RemoteParts(
+            stage.relay, chat.acquired(), chat.id(), Have.NOTHING.episode(), () -> {}, budget);
     var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
     stage.append(writer, "Hel");
     bring();
