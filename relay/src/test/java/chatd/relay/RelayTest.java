@@ -230,6 +230,21 @@ class RelayTest {
   }
 
   @Test
+  void streamClosedJustAfterAnAsking_isNotServedAnyMore() {
+    stage.introduce(edge);
+    var writer = worker.logs.open(RelayStage.chat(1), EPISODE);
+    var stream = watch(1, mirror);
+    stage.settle();
+    stream.ask();
+    stream.close();
+    stage.settle();
+    var before = stage.network.wires.getFirst().messagesDelivered;
+    RelayStage.append(writer, "for nobody");
+    stage.settle();
+    assertThat(stage.network.wires.getFirst().messagesDelivered).isEqualTo(before);
+  }
+
+  @Test
   void droppedMirror_isFilledAgainFromOne_withOneQuestion() {
     stage.introduce(edge);
     var writer = worker.logs.open(RelayStage.chat(1), EPISODE);
