@@ -329,6 +329,18 @@ class RelayTest {
   }
 
   @Test
+  void strangersInEveryPlace_keepNoReplicaOut() {
+    for (var i = 0; i < 64; i++) {
+      worker.server.accept(new FakeNetwork.End());
+    }
+    stage.introduce(edge);
+    RelayStage.append(worker.logs.open(RelayStage.chat(1), EPISODE), "a");
+    watch(1, mirror);
+    stage.settle();
+    assertThat(text(mirror)).isEqualTo("a");
+  }
+
+  @Test
   void strangers_haveThreeSeconds_andAreSoMany() {
     var ends = new ArrayList<FakeNetwork.End>();
     for (var i = 0; i < 70; i++) {
