@@ -163,7 +163,8 @@ final class Serving implements Server {
       throw new CannotRun("The database does not answer: " + e.getMessage(), e);
     } catch (AddressInUse e) {
       closing.run();
-      throw new CannotRun(e.getMessage() + ".", e);
+      throw new CannotRun(
+          "The " + e.getMessage() + "; say with --relay-url how others reach this one.", e);
     } catch (RuntimeException e) {
       closing.run();
       throw e;
