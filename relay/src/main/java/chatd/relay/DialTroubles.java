@@ -6,6 +6,7 @@ import chatd.engine.port.Time;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What is reported of diallings that came to nothing: each reason at once, and again a minute
 /// later. A peer that cannot be reached is dialled every few seconds, possibly for hours.
@@ -27,7 +28,7 @@ final class DialTroubles {
     this.telemetry = telemetry;
   }
 
-  void failed(Throwable cause) {
+  void failed(@Nullable String address, Throwable cause) {
     var now = time.nanos();
     if (now - since >= REPEATED.toNanos()) {
       told.clear();
@@ -36,7 +37,7 @@ final class DialTroubles {
       since = now;
     }
     if (told.size() < REASONS_MAX && told.add(cause.toString())) {
-      telemetry.trouble("dialling replica " + peer, cause);
+      telemetry.trouble("dialling replica " + peer + " at " + address, cause);
     }
   }
 

@@ -158,7 +158,7 @@ final class Peer {
   private void failed(long dial, Throwable cause) {
     var link = links.get(dial);
     if (link != null) {
-      troubles.failed(cause);
+      troubles.failed(address, cause);
       drop(link, new PeerEvent.DialFailed(dial));
     }
   }
@@ -213,7 +213,7 @@ final class Peer {
       }
       case Handshake.Outcome.Refused _ -> drop(link, new PeerEvent.DialRefused(dial));
       case Handshake.Outcome.Other(var other) -> {
-        troubles.failed(new NoLink("replica " + other + " is at its address"));
+        troubles.failed(address, new NoLink("replica " + other + " is there"));
         drop(link, new PeerEvent.OtherAnswered(dial));
       }
       case Handshake.Outcome.Malformed _, Handshake.Outcome.Reply _, Handshake.Outcome.Agreed _ ->
@@ -286,8 +286,9 @@ final class Peer {
         case PeerAction.Ping(var dial) -> link(dial).ping();
         case PeerAction.AskOwners(var chats) -> askOwners(chats);
         case PeerAction.TellRefused _ ->
-            troubles.failed(new NoLink("it has another cluster secret"));
-        case PeerAction.TellUnanswered _ -> troubles.failed(new NoLink("it does not answer"));
+            troubles.failed(address, new NoLink("it has another cluster secret"));
+        case PeerAction.TellUnanswered _ ->
+            troubles.failed(address, new NoLink("it does not answer"));
       }
     }
   }

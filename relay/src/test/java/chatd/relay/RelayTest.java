@@ -325,14 +325,15 @@ class RelayTest {
   @Test
   void otherReplicaAtTheAddress_isNotListenedTo_andTheOwnersAreAsked() {
     stage.introduce(edge);
-    stage.network.listen(worker.name, stage.replica(3).server);
+    var other = stage.replica(3);
+    stage.network.listen(worker.name, other.server);
     watch(1, mirror);
     watch(2, mirror);
     stage.pass(Duration.ofSeconds(20));
     assertThat(edge.asked).containsExactly(Set.of(RelayStage.chat(1), RelayStage.chat(2)));
     assertThat(stage.network.dialled).isEqualTo(1);
     assertThat(stage.network.wires).isEmpty();
-    assertThat(stage.troubles).hasSize(1).first().asString().contains("is at its address");
+    assertThat(stage.troubles).containsExactly(trouble("replica " + other.id + " is there"));
   }
 
   @Test
@@ -469,8 +470,28 @@ class RelayTest {
     assertThat(requireNonNull(mirror.log).last()).isEqualTo(100);
   }
 
+  @Test
+  void loopThatBroke_isReplacedForTheNextStream() {
+    stage.introduce(edge);
+    stage.mayBreak = true;
+    watch(
+        1,
+        new Exhausted() {
+          @Override
+          public Have have() {
+            throw new OutOfMemoryError("so the test says");
+          }
+        });
+    stage.settle();
+    assertThat(stage.network.wires).isEmpty();
+    RelayStage.append(worker.logs.open(RelayStage.chat(2), EPISODE), "a");
+    watch(2, mirror);
+    stage.settle();
+    assertThat(text(mirror)).isEqualTo("a");
+  }
+
   private String trouble(String reason) {
-    return "dialling replica " + worker.id + ": " + reason;
+    return "dialling replica %s at %s: %s".formatted(worker.id, worker.name, reason);
   }
 
   private PartsRelay.Stream watch(int chat, PartsRelay.Receiver receiver) {
@@ -484,7 +505,7 @@ class RelayTest {
         : new String(frame.delta().array(), frame.delta().from(), frame.delta().length(), US_ASCII);
   }
 
-  private static final class Exhausted implements PartsRelay.Receiver {
+  private static class Exhausted implements PartsRelay.Receiver {
     @Override
     public Have have() {
       return Have.NOTHING;
