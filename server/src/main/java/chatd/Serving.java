@@ -86,7 +86,6 @@ final class Serving implements Server {
         .ensureAdministrator(
             Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)),
             settings.adminToken() != null);
-    readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());
     var chats = new Chats(storage.chats(), hints);
@@ -100,6 +99,7 @@ final class Serving implements Server {
             telemetry,
             this::lostLink);
     closing.then(neighbours::close);
+    readiness = new ReplicaReadiness(storage, neighbours);
     feeds =
         new Feeds(
             new Feeds.Sources(
@@ -163,7 +163,8 @@ final class Serving implements Server {
       throw new CannotRun("The database does not answer: " + e.getMessage(), e);
     } catch (AddressInUse e) {
       closing.run();
-      throw new CannotRun(e.getMessage() + ".", e);
+      throw new CannotRun(
+          "The " + e.getMessage() + "; say with --relay-url how others reach this one.", e);
     } catch (RuntimeException e) {
       closing.run();
       throw e;

@@ -101,7 +101,7 @@ final class ServedLink implements Link.Listener {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       world.runtime().telemetry().broken("a link that is served", bug);
     } finally {
       mailbox.close();

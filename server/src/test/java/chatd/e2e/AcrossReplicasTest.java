@@ -1,8 +1,11 @@
 package chatd.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import chatd.e2e.StreamSocket.Kind;
+import chatd.server.cli.CannotRun;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.time.Duration;
@@ -98,6 +101,38 @@ class AcrossReplicasTest {
       assertThat(viewer.types()).doesNotContain("history_reset");
       assertThat(viewer.history()).containsExactly("user: go", "assistant: abcde");
     }
+  }
+
+  @Test
+  void replicaWithAnotherSecret_showsCommitsOnly_andReadinessNamesIt() {
+    var gate = new CountDownLatch(1);
+    stage.answer("hi", Script.begin().text("Hello").pause(gate).finish("stop").done());
+    try (var stranger = stage.setup("--cluster-secret", "of-another-cluster").startInside()) {
+      var replicas = List.of(here, there, stranger);
+      var chat = stranger.client().create("hi");
+      try (var viewer = StreamViewer.open(stranger.client(), chat, Kind.WEB_SOCKET);
+          var far = StreamViewer.open(here.client(), chat, Kind.WEB_SOCKET)) {
+        await().until(() -> replicas.stream().anyMatch(AcrossReplicasTest::namesAStranger));
+        gate.countDown();
+        for (var each : List.of(viewer, far)) {
+          each.awaitStatus("waiting");
+          assertThat(each.history()).containsExactly("user: hi", "assistant: Hello");
+        }
+      }
+    }
+  }
+
+  @Test
+  void addressOfAnotherReplica_isNotTaken_andTheWayOutIsNamed() {
+    var third = stage.setup("--relay-url", "http://127.0.0.1:" + here.port());
+    assertThatThrownBy(third::startInside)
+        .isInstanceOf(CannotRun.class)
+        .hasMessageStartingWith("The address http://127.0.0.1:" + here.port() + " is in use by")
+        .hasMessageEndingWith("; say with --relay-url how others reach this one.");
+  }
+
+  private static boolean namesAStranger(Replica replica) {
+    return replica.client().get("/readyz").expect(200).path("other_cluster_secret").size() == 1;
   }
 
   @Test

@@ -125,12 +125,21 @@ class LinkFaultTest {
   @ParameterizedTest
   @EnumSource(FaultProxy.Direction.class)
   void link_thatSwallowsOneWay_isReplaced(FaultProxy.Direction direction) {
+    mustReplaceALinkThatSwallows(direction);
+  }
+
+  @Test
+  void link_thatSwallowsBothWays_isReplaced() {
+    mustReplaceALinkThatSwallows(FaultProxy.Direction.values());
+  }
+
+  private static void mustReplaceALinkThatSwallows(FaultProxy.Direction... directions) {
     var swallowed = new CountDownLatch(1);
     var healed = new CountDownLatch(1);
     var chat =
         cluster.createOn(
             worker(),
-            "silent " + direction,
+            "silent " + List.of(directions),
             Script.begin()
                 .text("a")
                 .pause(swallowed)
@@ -144,7 +153,7 @@ class LinkFaultTest {
       near.awaitPreview("a");
       far.awaitPreview("a");
       var before = network.connections();
-      network.swallow(direction);
+      network.swallow(directions);
       swallowed.countDown();
       near.awaitPreview("ab");
       await().atMost(Cluster.PATIENCE).until(() -> network.connections() > before);
