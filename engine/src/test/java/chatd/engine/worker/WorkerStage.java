@@ -259,6 +259,11 @@ final class WorkerStage {
     return text.toString();
   }
 
+  /// The states of all replicas there have been.
+  List<ReplicaDirectory.Replica.State> states() {
+    return fixture.directory().list().stream().map(ReplicaDirectory.Replica::state).toList();
+  }
+
   private static String line(Message message) {
     var text =
         message.body().content().stream()
