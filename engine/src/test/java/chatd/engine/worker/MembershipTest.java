@@ -49,6 +49,23 @@ class MembershipTest {
   }
 
   @Test
+  void lookThatTakesLong_countsTheLeaseFromWhatItSaw() {
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+    var answer = new CountDownLatch(1);
+    second.directory.lookHeld = answer;
+    first.advance(Duration.ofMillis(1900));
+    answer.countDown(); // It sees a heartbeat that was sent after it was asked.
+    first.thread.settle();
+    first.process.freeze();
+
+    first.advance(Duration.ofMillis(9500));
+    assertThat(first.states()).containsOnly(Replica.State.ALIVE);
+    first.advance(Duration.ofSeconds(1));
+    assertThat(first.states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
+  }
+
+  @Test
   void frozenOwnerReturns_writesNothingShowsNothing_andTheOtherGoesOn() {
     var chat = first.chat();
     var lost = first.model.last().say("one ");
