@@ -118,6 +118,10 @@ public final class Worker {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (whenEmpty != null) {
+        whenEmpty.run(); // Nothing runs here any more, and no end of a run is heard of.
+      }
     }
   }
 
@@ -150,7 +154,7 @@ public final class Worker {
         case Event.Halt _ -> {
           draining = true;
           runners.values().forEach(Runner::halt);
-          mailbox.close();
+          mailbox.close().stream().filter(Event.Drain.class::isInstance).forEach(this::on);
         }
       }
     } catch (StoreException e) {

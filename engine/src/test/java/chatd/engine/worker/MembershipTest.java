@@ -228,6 +228,24 @@ class MembershipTest {
     first.advance(Duration.ofSeconds(2));
     first.process.freeze();
     second.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
+  @Test
+  void leave_behindADeathThatTheWorkerHasYetToHear_waitsForNoTurn() {
+    first.chat();
+    var acquire = new CountDownLatch(1);
+    first.store.acquireHeld = acquire;
+    first.chat();
+    first.directory.registersNobody = true;
+    var before = first.membership.id();
+    first.fixture.directory().declareDead(before, beat(before));
+    first.advance(Duration.ofSeconds(2));
+    var done = leave(first, Duration.ofSeconds(20));
+
+    acquire.countDown();
+    first.advance(Duration.ofSeconds(2));
+
+    assertThat(done.get(0)).isTrue();
+  }
+
     assertThat(second.row(chat.id()).phase()).isEqualTo(Phase.INTERRUPTING);
 
     first.advance(Duration.ofSeconds(12));
