@@ -294,7 +294,7 @@ public final class Membership {
       body.run();
     } catch (StoreException e) {
       world.runtime().telemetry().trouble(what, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Without this thread the replica would be neither alive nor dead.
       world.runtime().telemetry().broken(what, e);
     }

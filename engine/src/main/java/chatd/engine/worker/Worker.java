@@ -159,7 +159,7 @@ public final class Worker {
       }
     } catch (StoreException e) {
       world.runtime().telemetry().trouble("taking chats", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // One chat that cannot be must not keep this replica from all others.
       world.runtime().telemetry().broken("the worker at " + event, e);
     }

@@ -191,6 +191,15 @@ class MembershipTest {
   }
 
   @Test
+  void heartbeatMeetsAnError_theReplicaGoesOnBeating() {
+    first.directory.beatBreaks = true;
+    first.advance(Duration.ofSeconds(15));
+
+    assertThat(ages()).hasSize(1).allMatch(age -> age.compareTo(Duration.ofSeconds(2)) < 0);
+    assertThat(first.broken).hasSize(1);
+  }
+
+  @Test
   void sweepHangs_theReplicaGoesOnBeating() {
     var held = new CountDownLatch(1);
     first.directory.sweepHeld = held;
@@ -220,15 +229,6 @@ class MembershipTest {
   }
 
   @Test
-  void ownerDiesWhileInterrupting_theStopIsFinishedWithItsDeath() {
-    var chat = first.chat();
-    first.model.last().say("partial");
-    first.thread.settle();
-    var second = WorkerStage.beside(first);
-    first.advance(Duration.ofSeconds(2));
-    first.process.freeze();
-    second.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
-  @Test
   void leave_behindADeathThatTheWorkerHasYetToHear_waitsForNoTurn() {
     first.chat();
     var acquire = new CountDownLatch(1);
@@ -246,6 +246,15 @@ class MembershipTest {
     assertThat(done.get(0)).isTrue();
   }
 
+  @Test
+  void ownerDiesWhileInterrupting_theStopIsFinishedWithItsDeath() {
+    var chat = first.chat();
+    first.model.last().say("partial");
+    first.thread.settle();
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+    first.process.freeze();
+    second.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
     assertThat(second.row(chat.id()).phase()).isEqualTo(Phase.INTERRUPTING);
 
     first.advance(Duration.ofSeconds(12));

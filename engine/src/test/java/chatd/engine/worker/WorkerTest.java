@@ -189,6 +189,17 @@ class WorkerTest {
   }
 
   @Test
+  void takingChatsMeetsAnError_theWorkerGoesOn() {
+    stage.store.acquireBreaks = true;
+    var chat = stage.chat();
+    assertThat(stage.broken).hasSize(1);
+
+    stage.advance(Duration.ofSeconds(4));
+
+    assertThat(stage.row(chat.id()).phase()).isEqualTo(Phase.GENERATING);
+  }
+
+  @Test
   void providerFails_onAClockAheadOfTheDatabases_waitsItsTimeAllTheSame() {
     stage.clockAhead = Duration.ofMinutes(1);
     stage.chat();
