@@ -275,7 +275,7 @@ final class Serving implements Server {
         new Membership.Listener() {
           @Override
           public void reborn(ReplicaId id) {
-            storage.pubsub().become(id);
+            storage.become(id);
             feeds.closeAll(CloseReason.RECONNECT);
           }
 
