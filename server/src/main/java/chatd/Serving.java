@@ -179,11 +179,18 @@ final class Serving implements Server {
     }
     closing.then(http::stop);
     try {
-      membership.start(RelayAddress.of(settings, http.port()));
+      membership.start(relayAddress());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotRun("The start was interrupted.", e);
     }
+  }
+
+  private String relayAddress() {
+    var given = settings.cluster().relayUrl();
+    return given == null
+        ? RelayAddress.of(settings.listening().host(), http.port(), Storage.external(settings))
+        : given.toString();
   }
 
   /// Starting a database only to find that the port is taken would cost seconds.
