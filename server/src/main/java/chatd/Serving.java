@@ -163,7 +163,10 @@ final class Serving implements Server {
       throw new CannotRun("The database does not answer: " + e.getMessage(), e);
     } catch (AddressInUse e) {
       closing.run();
-      throw new CannotRun(e.getMessage() + ".", e);
+      throw new CannotRun(
+          e.getMessage()
+              + "; if that one runs on another machine, say with --relay-url how each is reached.",
+          e);
     } catch (RuntimeException e) {
       closing.run();
       throw e;

@@ -1,8 +1,10 @@
 package chatd.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chatd.e2e.StreamSocket.Kind;
+import chatd.server.cli.CannotRun;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,6 +62,17 @@ class AcrossReplicasTest {
       }
       near.mustAgreeWith(far);
     }
+  }
+
+  @Test
+  @Tag("slow")
+  void addressOfAnother_isRefusedWithAWayOut() {
+    var taken = "http://127.0.0.1:" + here.port();
+
+    assertThatThrownBy(() -> stage.setup("--relay-url", taken).startInside())
+        .isInstanceOf(CannotRun.class)
+        .hasMessageStartingWith("The address " + taken + " is in use by replica ")
+        .hasMessageContaining("--relay-url");
   }
 
   @Test
