@@ -9,9 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/// How other replicas reach this one if no setting says it: at the address it listens on. If that is
-/// every one, then at the one with which this machine turns to the database, for all replicas reach
-/// that; on the database's own machine, at the one by which the machine knows itself.
+/// How other replicas reach this one if no setting says it: at the address it listens on. If that
+/// is every one, then at the one with which this machine turns to the database, for all replicas
+/// reach that; on the database's own machine, at the one by which the machine knows itself.
 final class RelayAddress {
   private RelayAddress() {}
 

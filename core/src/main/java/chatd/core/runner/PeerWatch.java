@@ -35,11 +35,10 @@ public record PeerWatch(
   /// A heartbeat of another replica, and since when it has been the newest; its lock and address.
   public record Observation(long beat, long since, Lock lock, Address address) {
     Observation seen(Sight sight, Lock nowLock, long now) {
-      // Who holds the lock lives, whatever was heard at the address: that is asked for anew when the
+      // Who holds the lock lives, whatever was heard at the address: that is asked anew when the
       // lock is lost again.
       var nowAddress = nowLock == Lock.HELD ? address.isThere() : address;
-      return new Observation(
-          sight.beat(), sight.beat() == beat ? since : now, nowLock, nowAddress);
+      return new Observation(sight.beat(), sight.beat() == beat ? since : now, nowLock, nowAddress);
     }
 
     Observation with(Address next) {

@@ -17,8 +17,8 @@ public sealed interface RunnerAction {
   /// The task in progress is void; nothing it still does counts.
   record CancelTask() implements RunnerAction {}
 
-  /// Answer [RunnerEvent.PauseOver] when the clock says `until`, but after `atMost` in any case: the
-  /// time was set by the database's clock, which may be ahead of ours.
+  /// Answer [RunnerEvent.PauseOver] when the clock says `until`, but after `atMost` in any case:
+  /// the time was set by the database's clock, which may be ahead of ours.
   record PauseUntil(long task, Instant until, Duration atMost) implements RunnerAction {}
 
   /// Answer [RunnerEvent.PauseOver] after this long.

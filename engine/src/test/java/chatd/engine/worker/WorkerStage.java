@@ -152,7 +152,11 @@ final class WorkerStage {
             new WorkerWorld.Storage(store, chats, hints),
             new WorkerWorld.Generation(logs, new PlainEncoder(), model),
             new WorkerWorld.Surroundings(
-                new Clock(), process.threads(), () -> 0.5, () -> new UUID(replica, ids++), new Notes()),
+                new Clock(),
+                process.threads(),
+                () -> 0.5,
+                () -> new UUID(replica, ids++),
+                new Notes()),
             limits);
     membership =
         new Membership(
