@@ -164,7 +164,9 @@ final class Serving implements Server {
     } catch (AddressInUse e) {
       closing.run();
       throw new CannotRun(
-          "The " + e.getMessage() + "; say with --relay-url how others reach this one.", e);
+          e.getMessage()
+              + "; if that one runs on another machine, say with --relay-url how each is reached.",
+          e);
     } catch (RuntimeException e) {
       closing.run();
       throw e;
@@ -180,11 +182,18 @@ final class Serving implements Server {
     }
     closing.then(http::stop);
     try {
-      membership.start(RelayAddress.of(settings, http.port()));
+      membership.start(relayAddress());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotRun("The start was interrupted.", e);
     }
+  }
+
+  private String relayAddress() {
+    var given = settings.cluster().relayUrl();
+    return given == null
+        ? RelayAddress.of(settings.listening().host(), http.port(), Storage.external(settings))
+        : given.toString();
   }
 
   /// Starting a database only to find that the port is taken would cost seconds.
@@ -277,7 +286,7 @@ final class Serving implements Server {
         new Membership.Listener() {
           @Override
           public void reborn(ReplicaId id) {
-            storage.pubsub().become(id);
+            storage.become(id);
             feeds.closeAll(CloseReason.RECONNECT);
           }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,6 +63,17 @@ class AcrossReplicasTest {
       }
       near.mustAgreeWith(far);
     }
+  }
+
+  @Test
+  @Tag("slow")
+  void addressOfAnother_isRefusedWithAWayOut() {
+    var taken = "http://127.0.0.1:" + here.port();
+
+    assertThatThrownBy(() -> stage.setup("--relay-url", taken).startInside())
+        .isInstanceOf(CannotRun.class)
+        .hasMessageStartingWith("The address " + taken + " is in use by replica ")
+        .hasMessageContaining("--relay-url");
   }
 
   @Test

@@ -129,6 +129,13 @@ final class Cluster implements AutoCloseable {
     return living().stream().map(replica -> replica.client().replicaId()).toList();
   }
 
+  /// Waits until all that live have everything they need.
+  void awaitReady() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> living().stream().allMatch(r -> r.client().get("/readyz").status() == 200));
+  }
+
   /// Nobody was declared dead: every process still has its id, and is alive under it.
   void mustAllLive(List<String> ids) {
     assertThat(ids()).isEqualTo(ids);

@@ -1,7 +1,6 @@
 package chatd.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import chatd.e2e.StreamSocket.Kind;
 import chatd.fault.FaultProxy;
@@ -68,7 +67,7 @@ class DatabaseFaultTest {
       var viewers = List.of(near, far);
       viewers.forEach(viewer -> viewer.awaitPreview("Once"));
       fault.run();
-      await().atMost(Cluster.PATIENCE).until(DatabaseFaultTest::isEverybodyReady);
+      cluster.awaitReady();
       gate.countDown();
       for (var viewer : viewers) {
         viewer.awaitStatus("waiting");
@@ -83,10 +82,6 @@ class DatabaseFaultTest {
       near.mustAgreeWith(far);
       cluster.mustAllLive(ids);
     }
-  }
-
-  private static boolean isEverybodyReady() {
-    return cluster.living().stream().allMatch(r -> r.client().get("/readyz").status() == 200);
   }
 
   @Test
@@ -135,7 +130,7 @@ class DatabaseFaultTest {
         viewer.mustShowWhatIsStored();
       }
       near.mustAgreeWith(far);
-      await().atMost(Cluster.PATIENCE).until(DatabaseFaultTest::isEverybodyReady);
+      cluster.awaitReady();
     }
   }
 }

@@ -51,7 +51,11 @@ final class Stage implements AutoCloseable {
   }
 
   static Stage with(TestPostgres postgres) {
-    return new Stage(postgres.createDatabase());
+    return with(postgres.createDatabase());
+  }
+
+  static Stage with(TestDatabase database) {
+    return new Stage(database);
   }
 
   /// Replicas keep their data in the folder of the stage.

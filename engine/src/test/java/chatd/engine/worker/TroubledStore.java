@@ -42,6 +42,12 @@ final class TroubledStore implements ChatStore {
   /// The next acquire is carried out, and its answer lost.
   boolean losesAcquire;
 
+  /// The next acquire meets what no program can foresee.
+  boolean acquireBreaks;
+
+  /// Whoever takes chats waits for this.
+  @Nullable CountDownLatch acquireHeld;
+
   /// A call that waits until it is let go.
   private record Held(Class<? extends ChatCommand> command, CountDownLatch latch) {}
 
@@ -104,7 +110,14 @@ final class TroubledStore implements ChatStore {
 
   @Override
   public List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs) {
+    if (acquireHeld != null) {
+      await(acquireHeld);
+    }
     check();
+    if (acquireBreaks) {
+      acquireBreaks = false;
+      throw new NoClassDefFoundError("the program was replaced while it ran");
+    }
     var acquired = store.acquire(replica, roots, subs, runs);
     if (losesAcquire && !acquired.isEmpty()) {
       losesAcquire = false;

@@ -32,8 +32,10 @@ import chatd.engine.port.PartEncoder;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
+import chatd.engine.port.Time;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -65,6 +67,9 @@ final class WorkerStage {
   final Chats chats;
   final WorkerWorld world;
   final Membership membership;
+
+  /// How much this replica's wall clock is ahead of the database's.
+  Duration clockAhead = Duration.ZERO;
 
   final long replica;
   final String address;
@@ -147,7 +152,11 @@ final class WorkerStage {
             new WorkerWorld.Storage(store, chats, hints),
             new WorkerWorld.Generation(logs, new PlainEncoder(), model),
             new WorkerWorld.Surroundings(
-                time, process.threads(), () -> 0.5, () -> new UUID(replica, ids++), new Notes()),
+                new Clock(),
+                process.threads(),
+                () -> 0.5,
+                () -> new UUID(replica, ids++),
+                new Notes()),
             limits);
     membership =
         new Membership(
@@ -259,6 +268,11 @@ final class WorkerStage {
     return text.toString();
   }
 
+  /// The states of all replicas there have been.
+  List<ReplicaDirectory.Replica.State> states() {
+    return fixture.directory().list().stream().map(ReplicaDirectory.Replica::state).toList();
+  }
+
   private static String line(Message message) {
     var text =
         message.body().content().stream()
@@ -289,6 +303,23 @@ final class WorkerStage {
                 Role.ASSISTANT, nothing, text.getBytes(StandardCharsets.UTF_8), nothing);
         default -> EncodedPart.whole(part.role(), part.toString().getBytes(StandardCharsets.UTF_8));
       };
+    }
+  }
+
+  private final class Clock implements Time {
+    @Override
+    public Instant now() {
+      return time.now().plus(clockAhead);
+    }
+
+    @Override
+    public long nanos() {
+      return time.nanos();
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable action) {
+      return time.after(delay, action);
     }
   }
 

@@ -189,6 +189,29 @@ class WorkerTest {
   }
 
   @Test
+  void takingChatsMeetsAnError_theWorkerGoesOn() {
+    stage.store.acquireBreaks = true;
+    var chat = stage.chat();
+    assertThat(stage.broken).hasSize(1);
+
+    stage.advance(Duration.ofSeconds(4));
+
+    assertThat(stage.row(chat.id()).phase()).isEqualTo(Phase.GENERATING);
+  }
+
+  @Test
+  void providerFails_onAClockAheadOfTheDatabases_waitsItsTimeAllTheSame() {
+    stage.clockAhead = Duration.ofMinutes(1);
+    stage.chat();
+    stage.model.last().fail(ScriptedModel.retryAfter(Duration.ofSeconds(20)));
+    stage.advance(Duration.ofSeconds(19));
+    assertThat(stage.model.requests()).hasSize(1);
+
+    stage.advance(Duration.ofSeconds(2));
+    assertThat(stage.model.requests()).hasSize(2);
+  }
+
+  @Test
   void stop_whileRetryWaits_keepsHistory() {
     var chat = stage.chat();
     stage.model.last().say("lost").fail(ScriptedModel.overloaded());
