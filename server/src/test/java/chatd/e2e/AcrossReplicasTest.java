@@ -140,7 +140,7 @@ class AcrossReplicasTest {
     assertThatThrownBy(third::startInside)
         .isInstanceOf(CannotRun.class)
         .hasMessageStartingWith("The address http://127.0.0.1:" + here.port() + " is in use by")
-        .hasMessageEndingWith("; say with --relay-url how others reach this one.");
+        .hasMessageEndingWith("; if that one runs on another machine, say with --relay-url how each is reached.");
   }
 
   private static boolean namesAStranger(Replica replica) {
