@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
 /// thread, with a clock that the test moves.
 final class WorkerStage {
+  private static final long LOG_BYTES_MAX = 1L << 30;
+
   final ManualTime time;
   final OneThread thread;
   final OneThread.Group process;
@@ -89,6 +91,18 @@ final class WorkerStage {
     this(new OneThread(1), new ManualTime(), null, limits, between);
   }
 
+  /// All its part logs together may take so much memory.
+  static WorkerStage withLogs(long bytesMax) {
+    return new WorkerStage(
+        new OneThread(1),
+        new ManualTime(),
+        null,
+        "http://replica-1",
+        WorkerLimits.DEFAULT,
+        bytesMax,
+        UnaryOperator.identity());
+  }
+
   /// Another replica over the same database.
   static WorkerStage beside(WorkerStage first) {
     return new WorkerStage(
@@ -103,7 +117,13 @@ final class WorkerStage {
   /// Another replica over the same database, at this address.
   static WorkerStage beside(WorkerStage first, String address) {
     return new WorkerStage(
-        first.thread, first.time, first, address, WorkerLimits.DEFAULT, UnaryOperator.identity());
+        first.thread,
+        first.time,
+        first,
+        address,
+        WorkerLimits.DEFAULT,
+        LOG_BYTES_MAX,
+        UnaryOperator.identity());
   }
 
   private WorkerStage(
@@ -118,6 +138,7 @@ final class WorkerStage {
         first,
         "http://replica-" + (first == null ? 1 : first.replica + 1),
         limits,
+        LOG_BYTES_MAX,
         between);
   }
 
@@ -127,6 +148,7 @@ final class WorkerStage {
       @Nullable WorkerStage first,
       String address,
       WorkerLimits limits,
+      long logBytesMax,
       UnaryOperator<ChatStore> between) {
     this.thread = thread;
     this.address = address;
@@ -138,7 +160,7 @@ final class WorkerStage {
     pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
     addresses = first == null ? new InMemoryAddresses() : first.addresses;
     hints = new Hints(pubsub.member());
-    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), logBytesMax));
     store = new TroubledStore(between.apply(fixture.store()));
     directory = new TroubledDirectory(fixture.directory());
     chats = new Chats(store, hints);
