@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.RequestKey;
@@ -136,6 +137,25 @@ class DeathAndAcquireTest {
     assertFails(held, StoreException.Kind.UNAVAILABLE);
     for (var answer : behind) {
       answer.get();
+    }
+  }
+
+  @Test
+  void everyConnectionInUse_theHeartbeatAndTheLookGoOn() throws Exception {
+    var me = new ReplicaId(UUID.randomUUID());
+    try (var small = new Database(fixture.url(), DatabaseBounds.DEFAULT, me, 1);
+        var directory = new PostgresReplicaDirectory(small, PostgresFixture.QUEUE_LIMITS)) {
+      var store = new PostgresChatStore(small, fixture.time(), PostgresFixture.QUEUE_LIMITS);
+      directory.register(me, "http://here", "test");
+      var held = threads.submit(() -> store.apply(chat.id(), chat.send("x"), freezing()));
+      frozen.await();
+
+      assertThat(directory.beat(me).alive()).isTrue();
+      assertThat(directory.look(me).peers()).isNotEmpty();
+
+      assertThat(held.isDone()).isFalse();
+      thaw.countDown();
+      assertThat(held.get()).isInstanceOf(Outcome.Done.class);
     }
   }
 
