@@ -101,6 +101,8 @@ class AcrossReplicasTest {
         far.await("entry " + size, c -> c.queued().size() == size);
       }
       assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(HALF_OF_THE_POLLS);
+      here.client().interrupt(chat).expect(200);
+      far.awaitStatus("waiting");
     }
   }
 
