@@ -29,6 +29,7 @@ class DatabaseFaultTest {
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
   private static Stage stage;
+
   /// The ways of the replicas to the database.
   private static final List<FaultProxy> CABLES = new ArrayList<>();
 

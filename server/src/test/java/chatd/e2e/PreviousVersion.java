@@ -53,7 +53,6 @@ final class PreviousVersion {
 
   /// Of a file such as `V12__what.sql`.
   private static int number(Path migration) {
-    return Integer.parseInt(
-        migration.getFileName().toString().replaceFirst("^V(\\d+)__.*$", "$1"));
+    return Integer.parseInt(migration.getFileName().toString().replaceFirst("^V(\\d+)__.*$", "$1"));
   }
 }

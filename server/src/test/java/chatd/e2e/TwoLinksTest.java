@@ -64,8 +64,7 @@ class TwoLinksTest {
     WAYS.addAll(List.of(new FaultProxy(), new FaultProxy()));
     cluster =
         Cluster.start(
-            stage,
-            WAYS.stream().map(way -> stage.setup("--relay-url", way.address())).toList());
+            stage, WAYS.stream().map(way -> stage.setup("--relay-url", way.address())).toList());
     for (var i = 0; i < WAYS.size(); i++) {
       WAYS.get(i).leadTo(cluster.get(i).port());
     }

@@ -116,16 +116,17 @@ class UpgradeTest {
         assertThat(edited.history())
             .hasSize(6)
             .startsWith("user: Hello?")
-            .contains(
-                "user: echo \u0000 instead of \ud800", "assistant: \u0000 instead of \ud800");
+            .contains("user: echo \u0000 instead of \ud800", "assistant: \u0000 instead of \ud800");
         assertThat(stopped.history())
             .containsExactly(
                 "user: Please hang. And be stopped.",
                 "assistant: I begin to answer, and then I fall ");
         assertThat(tool.history()).hasSize(4);
-        assertThat(tool.<Integer>get(c -> c.messages().values().stream()
-                .mapToInt(message -> message.path("content").size())
-                .sum()))
+        assertThat(
+                tool.<Integer>get(c ->
+                    c.messages().values().stream()
+                        .mapToInt(message -> message.path("content").size())
+                        .sum()))
             .isEqualTo(5);
       }
     }
@@ -202,8 +203,7 @@ class UpgradeTest {
   void turnThatWaitedToBeTriedAgain_isTriedAgain() {
     try (var viewer = viewer(2, TRYING_AGAIN)) {
       viewer.awaitStatus("waiting");
-      assertThat(viewer.history())
-          .containsExactly("user: Please fail.", "assistant: Not any more");
+      assertThat(viewer.history()).containsExactly("user: Please fail.", "assistant: Not any more");
     }
   }
 

@@ -145,8 +145,7 @@ class RemotePartsTest {
       stage.append(writer, "x");
     }
     var history = chat.row().versions().history();
-    var resumed =
-        stage.watch(chat, new ResumeRequest(history, 1, 7, 2L), new FakeCarrier());
+    var resumed = stage.watch(chat, new ResumeRequest(history, 1, 7, 2L), new FakeCarrier());
     stage.thread.settle();
     bring();
     assertThat(resumed.received).last().asString().isEqualTo("part 8-9 xx");

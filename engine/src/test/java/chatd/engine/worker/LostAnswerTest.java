@@ -247,9 +247,8 @@ class LostAnswerTest {
     var chat = stage.chat();
     stage.model.last().say("partial");
     stage.thread.settle();
-    stage.store.cannotTake(
-        command ->
-            command instanceof ChatCommand.FinishInterruption stop && !stop.partial().isEmpty());
+    stage.store.cannotTake(command ->
+        command instanceof ChatCommand.FinishInterruption stop && !stop.partial().isEmpty());
 
     stage.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
 

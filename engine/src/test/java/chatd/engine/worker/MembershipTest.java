@@ -152,11 +152,10 @@ class MembershipTest {
     first.advance(Duration.ofSeconds(11));
     assertThat(first.model.requests()).hasSize(2);
     var announced = new ArrayList<Hint>();
-    first.pubsub.disturb(
-        hints -> {
-          announced.addAll(hints);
-          return hints;
-        });
+    first.pubsub.disturb(hints -> {
+      announced.addAll(hints);
+      return hints;
+    });
 
     first.process.thaw();
     first.thread.settle();
