@@ -26,6 +26,11 @@ class AcrossReplicasTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int CHANGES = 8;
+
+  /// Changes that only a poll finds, each made when the one before was seen, are three seconds
+  /// apart.
+  private static final Duration HALF_OF_THE_POLLS = Duration.ofSeconds(3).multipliedBy(CHANGES / 2);
 
   private final Stage stage = Stage.with(POSTGRES);
   private Replica here;
@@ -95,6 +100,24 @@ class AcrossReplicasTest {
         viewer.awaitStatus("waiting");
         assertThat(viewer.history()).containsExactly("user: long", "assistant: Once upon");
       }
+    }
+  }
+
+  @Test
+  void changes_areHeardOf_andNotOnlyFoundByThePoll() {
+    stage.answer("hold", Script.begin().text("Well").hang());
+    var chat = here.client().create("hold");
+    try (var far = StreamViewer.open(there.client(), chat, Kind.WEB_SOCKET)) {
+      far.awaitStatus("running");
+      var since = System.nanoTime();
+      for (var i = 1; i <= CHANGES; i++) {
+        here.client().send(chat, "queued " + i).expect(200);
+        var size = i;
+        far.await("entry " + size, c -> c.queued().size() == size);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(HALF_OF_THE_POLLS);
+      here.client().interrupt(chat).expect(200);
+      far.awaitStatus("waiting");
     }
   }
 

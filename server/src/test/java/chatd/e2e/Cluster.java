@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -29,10 +30,16 @@ final class Cluster implements AutoCloseable {
 
   /// Starts one replica for each setup, all at once.
   static Cluster start(Stage stage, List<Replica.Setup> setups) {
+    return start(stage, setups, ReplicaProcess::start);
+  }
+
+  /// Likewise, in this way.
+  static Cluster start(
+      Stage stage, List<Replica.Setup> setups, Function<Replica.Setup, ReplicaProcess> way) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var starting =
           setups.stream()
-              .map(s -> CompletableFuture.supplyAsync(() -> ReplicaProcess.start(s), threads))
+              .map(s -> CompletableFuture.supplyAsync(() -> way.apply(s), threads))
               .toList();
       return new Cluster(stage, starting.stream().map(CompletableFuture::join).toList());
     }
@@ -77,6 +84,11 @@ final class Cluster implements AutoCloseable {
     replicas.set(number, replicas.get(number).startAgain());
   }
 
+  /// Starts another one in the place of one that has ended, at its address.
+  void replaceBy(int number, Replica.Setup setup) {
+    replicas.set(number, ReplicaProcess.start(setup.onPort(replicas.get(number).port())));
+  }
+
   /// The only one that runs a turn. Waits until there is one.
   ReplicaProcess worker() {
     return await().atMost(PATIENCE).until(this::onlyWorker, Optional::isPresent).orElseThrow();
@@ -102,6 +114,15 @@ final class Cluster implements AutoCloseable {
       var _ = replica.client().interruptAndWait(chat); // Another one was quicker.
       stage.forget(question);
     }
+  }
+
+  /// How many turns this replica runs.
+  int turns(ReplicaProcess replica) {
+    var id = replica.client().replicaId();
+    return rows().stream()
+        .filter(row -> row.path("id").asString().equals(id))
+        .mapToInt(row -> row.path("running_turns").asInt())
+        .sum();
   }
 
   /// What is said of all replicas there have been.

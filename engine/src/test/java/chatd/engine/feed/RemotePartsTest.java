@@ -127,6 +127,77 @@ class RemotePartsTest {
   }
 
   @Test
+  void chatTakenHere_whenNobodySawItInBetween_isShownFromHere() {
+    var viewer = stage.watch(chat);
+    stage.append(stage.begin(chat), "there");
+    bring();
+    stage.fixture.directory().register(FeedStage.ME, "http://me", "test");
+    stage.fixture.directory().declareDead(stage.relay.open.getFirst().peer, 0);
+    chat.acquiredBy(FeedStage.ME);
+    stage.append(stage.logs.open(chat.id(), Episode.of(chat.row())), "here");
+    stage.announce(chat);
+
+    assertThat(stage.relay.open).isEmpty();
+    assertThat(stage.feeds.mirrorBytes()).isZero();
+    assertThat(viewer.received).last().asString().isEqualTo("part 1-1 here");
+  }
+
+  @Test
+  void partsThatStillComeAfterAStop_areShownToNobody() {
+    var viewer = stage.watch(chat);
+    stage.append(stage.begin(chat), "too late");
+    var late = stage.relay.open.getFirst();
+    stage.apply(chat, new ChatCommand.Interrupt(chat.user()));
+    stage.apply(chat, new ChatCommand.FinishInterruption(chat.fence(), List.of()));
+
+    late.bring(1000);
+    stage.thread.settle();
+
+    assertThat(stage.relay.open).isEmpty();
+    assertThat(viewer.received).noneMatch(line -> line.startsWith("part"));
+    assertThat(stage.feeds.mirrorBytes()).isZero();
+  }
+
+  @Test
+  void firstViewerResumesInMidAnswer_theNextOneIsShownAllOfIt() {
+    var writer = stage.begin(chat);
+    for (var i = 0; i < 9; i++) {
+      stage.append(writer, "x");
+    }
+    var history = chat.row().versions().history();
+    var resumed = stage.watch(chat, new ResumeRequest(history, 1, 7, 2L), new FakeCarrier());
+    stage.thread.settle();
+    bring();
+    assertThat(resumed.received).last().asString().isEqualTo("part 8-9 xx");
+
+    var fresh = stage.watch(chat);
+
+    assertThat(fresh.received).last().asString().isEqualTo("part 1-9 xxxxxxxxx");
+    assertThat(stage.relay.opened).isEqualTo(1);
+  }
+
+  @Test
+  void nextAttempt_whoseReadingFails_isShownFromItsFirstPart_onceItIsRead() {
+    var viewer = stage.watch(chat);
+    stage.append(stage.begin(chat), "first");
+    bring();
+    chat.store().apply(chat.id(), new ChatCommand.RecordAttempt(chat.fence()), null);
+    var writer = stage.elsewhere.open(chat.id(), Episode.of(chat.row()));
+    stage.store.down = true;
+    for (var text : List.of("sec", "ond")) {
+      stage.append(writer, text);
+      bring();
+      stage.advance(Duration.ofSeconds(1));
+    }
+    assertThat(viewer.received).last().asString().isEqualTo("part 1-1 first");
+
+    stage.store.down = false;
+    stage.advance(Duration.ofSeconds(4));
+
+    assertThat(viewer.received).last().asString().isEqualTo("part 1-2 second");
+  }
+
+  @Test
   void runningToRunning_withAnotherWorker_switchesTheStream() {
     stage.watch(chat);
     stage.begin(chat);

@@ -7,6 +7,7 @@ import chatd.core.chat.ChatStatus;
 import chatd.core.chat.Phase;
 import chatd.core.chat.ReplicaId;
 import chatd.engine.fake.ScriptedModel;
+import chatd.engine.port.Hint;
 import chatd.engine.port.ReplicaDirectory.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,11 +77,17 @@ class MembershipTest {
     lost.say("two ").complete();
     first.advance(Duration.ofSeconds(11));
     assertThat(first.model.requests()).hasSize(2);
+    var announced = new ArrayList<Hint>();
+    first.pubsub.disturb(hints -> {
+      announced.addAll(hints);
+      return hints;
+    });
 
     first.process.thaw();
     first.thread.settle();
     first.advance(Duration.ofSeconds(2));
 
+    assertThat(announced).isEmpty();
     assertThat(first.log(chat.id())).isEqualTo("one ");
     assertThat(first.history(chat.id())).containsExactly("user: first");
     second.model.last().say("found").complete();

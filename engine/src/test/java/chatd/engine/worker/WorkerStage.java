@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
 /// thread, with a clock that the test moves.
 final class WorkerStage {
+  private static final long LOG_BYTES_MAX = 1L << 30;
+
   final ManualTime time;
   final OneThread thread;
   final OneThread.Group process;
@@ -94,6 +96,18 @@ final class WorkerStage {
     this(new OneThread(1), new ManualTime(), null, limits, between);
   }
 
+  /// All its part logs together may take so much memory.
+  static WorkerStage withLogs(long bytesMax) {
+    return new WorkerStage(
+        new OneThread(1),
+        new ManualTime(),
+        null,
+        "http://replica-1",
+        WorkerLimits.DEFAULT,
+        bytesMax,
+        UnaryOperator.identity());
+  }
+
   /// Another replica over the same database.
   static WorkerStage beside(WorkerStage first) {
     return new WorkerStage(
@@ -108,7 +122,13 @@ final class WorkerStage {
   /// Another replica over the same database, at this address.
   static WorkerStage beside(WorkerStage first, String address) {
     return new WorkerStage(
-        first.thread, first.time, first, address, WorkerLimits.DEFAULT, UnaryOperator.identity());
+        first.thread,
+        first.time,
+        first,
+        address,
+        WorkerLimits.DEFAULT,
+        LOG_BYTES_MAX,
+        UnaryOperator.identity());
   }
 
   private WorkerStage(
@@ -123,6 +143,7 @@ final class WorkerStage {
         first,
         "http://replica-" + (first == null ? 1 : first.replica + 1),
         limits,
+        LOG_BYTES_MAX,
         between);
   }
 
@@ -132,6 +153,7 @@ final class WorkerStage {
       @Nullable WorkerStage first,
       String address,
       WorkerLimits limits,
+      long logBytesMax,
       UnaryOperator<ChatStore> between) {
     this.thread = thread;
     this.address = address;
@@ -143,7 +165,7 @@ final class WorkerStage {
     pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
     addresses = first == null ? new InMemoryAddresses() : first.addresses;
     hints = new Hints(pubsub.member());
-    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), logBytesMax));
     store = new TroubledStore(between.apply(fixture.store()));
     directory = new TroubledDirectory(fixture.directory());
     chats = new Chats(store, hints);

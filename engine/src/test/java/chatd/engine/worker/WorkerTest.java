@@ -341,6 +341,25 @@ class WorkerTest {
   }
 
   @Test
+  void memoryOfLogsUsedUp_noTurnIsTaken_thoseThatRunGoOn_andThenItsTurnComes() {
+    var small = WorkerStage.withLogs(100);
+    var first = small.chat();
+    small.model.last().say("x".repeat(200));
+    small.thread.settle();
+    var second = small.chat();
+    small.advance(Duration.ofSeconds(4));
+    assertThat(small.row(second.id()).phase()).isEqualTo(Phase.QUEUED);
+
+    small.model.last().say("y").complete();
+    small.thread.settle();
+    assertThat(small.history(first.id()))
+        .containsExactly("user: first", "assistant: " + "x".repeat(200) + "y");
+    small.advance(Duration.ofSeconds(20)); // Its log is kept for a while.
+
+    assertThat(small.row(second.id()).phase()).isEqualTo(Phase.GENERATING);
+  }
+
+  @Test
   void stop_atFullCapacity_needsNone() {
     var one =
         new WorkerStage(

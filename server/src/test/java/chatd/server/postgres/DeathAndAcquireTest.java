@@ -159,6 +159,25 @@ class DeathAndAcquireTest {
   }
 
   @Test
+  void everyConnectionInUse_theHeartbeatAndTheLookGoOn() throws Exception {
+    var me = new ReplicaId(UUID.randomUUID());
+    try (var small = new Database(fixture.url(), DatabaseBounds.DEFAULT, me, 1);
+        var directory = new PostgresReplicaDirectory(small, PostgresFixture.QUEUE_LIMITS)) {
+      var store = new PostgresChatStore(small, fixture.time(), PostgresFixture.QUEUE_LIMITS);
+      directory.register(me, "http://here", "test");
+      var held = threads.submit(() -> store.apply(chat.id(), chat.send("x"), freezing()));
+      frozen.await();
+
+      assertThat(directory.beat(me).alive()).isTrue();
+      assertThat(directory.look(me).peers()).isNotEmpty();
+
+      assertThat(held.isDone()).isFalse();
+      thaw.countDown();
+      assertThat(held.get()).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  @Test
   void oneBackendKilled_isOneFaultAndNobodysDeath() throws Exception {
     var directory = fixture.directory();
     var me = TestChat.newReplica(fixture);

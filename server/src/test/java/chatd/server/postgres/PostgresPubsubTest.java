@@ -123,6 +123,17 @@ class PostgresPubsubTest extends PubsubContract {
   }
 
   @Test
+  void lock_isTakenBesideAnOldSessionThatTheDatabaseStillKeeps() throws Exception {
+    var id = new ReplicaId(UUID.randomUUID());
+    fixture.holdLock(id, true);
+    join(id, new Heard());
+
+    fixture.holdLock(id, false);
+
+    assertThat(isLocked(id)).isTrue();
+  }
+
+  @Test
   void payload_withFieldsOfALaterVersion_isUnderstood() throws Exception {
     var heard = new Heard();
     join(heard);
