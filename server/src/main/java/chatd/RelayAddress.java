@@ -40,7 +40,8 @@ final class RelayAddress {
 
   private static InetAddress ofThisMachine(Optional<DatabaseUrl> database) {
     var facing = database.map(url -> facing(new InetSocketAddress(url.host(), url.port())));
-    return reachable(facing.orElse(null), ownName(), facing(new InetSocketAddress(ELSEWHERE, ANY_PORT)));
+    return reachable(
+        facing.orElse(null), ownName(), facing(new InetSocketAddress(ELSEWHERE, ANY_PORT)));
   }
 
   /// The first of these that leads others here. Debian and its kin give a machine's own name

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,17 +67,6 @@ class AcrossReplicasTest {
       }
       near.mustAgreeWith(far);
     }
-  }
-
-  @Test
-  @Tag("slow")
-  void addressOfAnother_isRefusedWithAWayOut() {
-    var taken = "http://127.0.0.1:" + here.port();
-
-    assertThatThrownBy(() -> stage.setup("--relay-url", taken).startInside())
-        .isInstanceOf(CannotRun.class)
-        .hasMessageStartingWith("The address " + taken + " is in use by replica ")
-        .hasMessageContaining("--relay-url");
   }
 
   @Test
@@ -163,7 +151,8 @@ class AcrossReplicasTest {
     assertThatThrownBy(third::startInside)
         .isInstanceOf(CannotRun.class)
         .hasMessageStartingWith("The address http://127.0.0.1:" + here.port() + " is in use by")
-        .hasMessageEndingWith("; if that one runs on another machine, say with --relay-url how each is reached.");
+        .hasMessageEndingWith(
+            "; if that one runs on another machine, say with --relay-url how each is reached.");
   }
 
   private static boolean namesAStranger(Replica replica) {

@@ -91,11 +91,6 @@ final class Stage implements AutoCloseable {
     return this;
   }
 
-  /// `kill -9` of the server, with all its sessions and locks. It is started again by itself.
-  void killDatabaseServer() {
-    sessionProcess("backend_type = 'checkpointer'").parent().orElseThrow().destroyForcibly();
-  }
-
   /// `kill -9` of one session of a replica, upon which the server ends all the others and recovers.
   void killOneDatabaseSession() {
     sessionProcess(
@@ -114,21 +109,6 @@ final class Stage implements AutoCloseable {
   /// How many migrations the database has seen.
   long migrations() {
     return askDatabase("select count(*) from flyway_schema_history where success");
-  }
-
-  /// How often a replica has said that it lives.
-  long heartbeats(String replicaId) {
-    return askDatabase("select beat from replicas where id = '" + replicaId + "'");
-  }
-
-  /// How long ago a replica said that it lives.
-  Duration heartbeatAge(String replicaId) {
-    return Duration.ofSeconds(
-        askDatabase(
-            "select floor(extract(epoch from clock_timestamp() - beat_at))::bigint from replicas"
-                + " where id = '"
-                + replicaId
-                + "'"));
   }
 
   /// Every connection to the database breaks, as in a restart of PostgreSQL. New ones can be made.
