@@ -301,7 +301,7 @@ final class Serving implements Server {
             retries.askedLongest()),
         new WorkerLimits.Patience(
             settings.models().silence(),
-            usual.patience().clientTools(),
+            settings.models().clientTools(),
             usual.patience().poll(),
             usual.patience().trouble()));
   }

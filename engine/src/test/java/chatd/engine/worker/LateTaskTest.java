@@ -21,7 +21,7 @@ class LateTaskTest {
 
   @Test
   void stop_whileTheStepReadsItsHistory_asksNoModel() {
-    var history = stage.store.holdHistory();
+    var history = stage.store.holdContext();
     var chat = stage.chat();
 
     stage.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
@@ -35,7 +35,7 @@ class LateTaskTest {
 
   @Test
   void edit_whileTheStepReadsItsHistory_leavesTheNewAnswerAlone() {
-    var history = stage.store.holdHistory();
+    var history = stage.store.holdContext();
     var chat = stage.chat();
     var id = stage.fixture.store().history(chat.id()).getLast().id();
     stage.apply(
@@ -57,7 +57,7 @@ class LateTaskTest {
 
   @Test
   void stopWithAQueue_whileTheStepReadsItsHistory_stopsTheRightRequestLater() {
-    var history = stage.store.holdHistory();
+    var history = stage.store.holdContext();
     var chat = stage.chat();
     stage.send(chat, "second", WhenBusy.INTERRUPT);
     var answer = stage.model.last();

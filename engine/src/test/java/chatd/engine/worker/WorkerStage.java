@@ -11,6 +11,7 @@ import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.message.UserId;
 import chatd.core.part.EncodedPart;
 import chatd.core.part.Part;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
@@ -92,7 +94,7 @@ final class WorkerStage {
   /// Another replica over the same database.
   static WorkerStage beside(WorkerStage first) {
     return new WorkerStage(
-        first.thread, first.time, first, WorkerLimits.DEFAULT, UnaryOperator.identity());
+        first.thread, first.time, first, first.world.limits(), UnaryOperator.identity());
   }
 
   /// Another process at the address of this one.
@@ -103,7 +105,7 @@ final class WorkerStage {
   /// Another replica over the same database, at this address.
   static WorkerStage beside(WorkerStage first, String address) {
     return new WorkerStage(
-        first.thread, first.time, first, address, WorkerLimits.DEFAULT, UnaryOperator.identity());
+        first.thread, first.time, first, address, first.world.limits(), UnaryOperator.identity());
   }
 
   private WorkerStage(
@@ -202,7 +204,18 @@ final class WorkerStage {
 
   /// A chat of a new user whose first turn is due.
   TestChat chat() {
-    var chat = TestChat.create(fixture);
+    return announced(TestChat.create(fixture));
+  }
+
+  /// Likewise; its client runs tools of these names.
+  TestChat chatWithTools(String... names) {
+    return announced(
+        TestChat.withTools(
+            fixture,
+            Stream.of(names).map(name -> new ToolSpec(name, "", ToolSpec.ANY_INPUT)).toList()));
+  }
+
+  private TestChat announced(TestChat chat) {
     hints.announce(Hint.of(row(chat.id())));
     thread.settle();
     return chat;

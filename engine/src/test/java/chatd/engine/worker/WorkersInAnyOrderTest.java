@@ -158,7 +158,7 @@ class WorkersInAnyOrderTest {
         case 18 -> apply(chat, new ChatCommand.Retry(chat.user()));
         case 19, 20 -> advance(random.nextInt(10, 1500));
         case 21 -> held.add(replica.store.hold(any(WRITES)));
-        case 22 -> held.add(replica.store.holdHistory());
+        case 22 -> held.add(replica.store.holdContext());
         case 23 -> held.forEach(CountDownLatch::countDown);
         case 24 -> replica.store.loseAnswerTo(any(WRITES));
         case 25 -> replica.store.losesAcquire = true;

@@ -3,7 +3,7 @@ package chatd.server.model;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Role;
 import chatd.core.turn.Prompt;
-import chatd.core.turn.ToolSpec;
+import chatd.core.message.ToolSpec;
 import chatd.engine.port.ModelRequest;
 import chatd.server.wire.Json;
 import java.util.ArrayList;
@@ -136,8 +136,10 @@ final class ChatRequestBody {
     json.writeStartObject();
     json.writeStringProperty("type", "function");
     json.writeObjectPropertyStart("function");
-    json.writeStringProperty("name", tool.name());
-    json.writeStringProperty("description", ProviderText.of(tool.description()));
+    json.writeStringProperty("name", ProviderText.of(tool.name()));
+    if (!tool.description().isEmpty()) {
+      json.writeStringProperty("description", ProviderText.of(tool.description()));
+    }
     json.writeName("parameters");
     Json.writeRaw(json, tool.inputSchema());
     json.writeEndObject();

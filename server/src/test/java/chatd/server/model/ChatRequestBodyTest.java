@@ -7,7 +7,7 @@ import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.turn.Prompt;
-import chatd.core.turn.ToolSpec;
+import chatd.core.message.ToolSpec;
 import chatd.engine.port.ModelRequest;
 import chatd.server.wire.Json;
 import java.nio.charset.StandardCharsets;

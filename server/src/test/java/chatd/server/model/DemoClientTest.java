@@ -8,7 +8,7 @@ import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.part.Part;
-import chatd.core.turn.ToolSpec;
+import chatd.core.message.ToolSpec;
 import chatd.engine.port.ModelRequest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class DemoClientTest {
     var answering = ask(Asked.user("Help!"));
     answering.completion();
     assertThat(answering.text())
-        .contains("`long`", "`slow`", "`fail`", "`fail hard`", "`hang`", "`echo`", "`tool`");
+        .contains("`long`", "`slow`", "`fail`", "`fail hard`", "`hang`", "`echo`", "`tool`", "`tools`");
     assertThat(answering.parts().getFirst()).isInstanceOf(Part.ReasoningDelta.class);
   }
 

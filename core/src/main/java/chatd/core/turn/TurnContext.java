@@ -1,0 +1,29 @@
+package chatd.core.turn;
+
+import chatd.core.message.ContentPart;
+import chatd.core.message.ContentPart.ToolCall;
+import chatd.core.message.Message;
+import chatd.core.message.ToolSpec;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What a turn is made from besides the chat's row: the whole history with its system rows, and the
+/// tools that the chat's client runs.
+public record TurnContext(List<Message> history, List<ToolSpec> clientTools) {
+  public TurnContext {
+    history = List.copyOf(history);
+    clientTools = List.copyOf(clientTools);
+  }
+
+  /// The ids of those calls in a model's answer that are the client's to run.
+  public Set<String> clientCallsIn(List<ContentPart> answer) {
+    var names = clientTools.stream().map(ToolSpec::name).collect(Collectors.toSet());
+    return answer.stream()
+        .filter(ToolCall.class::isInstance)
+        .map(ToolCall.class::cast)
+        .filter(call -> !call.origin().providerExecuted() && names.contains(call.toolName()))
+        .map(ToolCall::toolCallId)
+        .collect(Collectors.toSet());
+  }
+}
