@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Gives each tool call of an answer an id that no call of the history has.
+/// Gives each tool call of an answer an id that no other call of the history and the answer has.
 ///
 /// Providers count anew in every answer. A result that a client gives late, or twice, would count
 /// for another call then.
@@ -33,14 +33,12 @@ public final class CallIds {
       case Part.ArgsDelta(var id, var name, var delta, var origin)
           when !origin.providerExecuted() ->
           new Part.ArgsDelta(fresh(id), name, delta, origin);
-      case Part.Whole(ToolCall call) when !call.origin().providerExecuted() ->
-          new Part.Whole(
-              new ToolCall(
-                  fresh(call.toolCallId()),
-                  call.toolName(),
-                  call.args(),
-                  call.origin(),
-                  call.createdAt()));
+      case Part.Whole(ToolCall call) when !call.origin().providerExecuted() -> {
+        var id = fresh(call.toolCallId());
+        given.remove(call.toolCallId()); // Whatever has this id from now on is another call.
+        yield new Part.Whole(
+            new ToolCall(id, call.toolName(), call.args(), call.origin(), call.createdAt()));
+      }
       case Part.TextDelta _,
           Part.ReasoningDelta _,
           Part.ArgsDelta _,

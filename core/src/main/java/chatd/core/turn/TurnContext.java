@@ -1,5 +1,6 @@
 package chatd.core.turn;
 
+import chatd.core.chat.ChatRow;
 import chatd.core.message.ContentPart;
 import chatd.core.message.ContentPart.ToolCall;
 import chatd.core.message.Message;
@@ -14,6 +15,12 @@ public record TurnContext(List<Message> history, List<ToolSpec> clientTools) {
   public TurnContext {
     history = List.copyOf(history);
     clientTools = List.copyOf(clientTools);
+  }
+
+  /// Whether it was read after messages were written that the row does not know of. Then the row
+  /// cannot say which of their calls are open.
+  public boolean isNewerThan(ChatRow row) {
+    return !history.isEmpty() && history.getLast().revision() > row.versions().history();
   }
 
   /// The ids of those calls in a model's answer that are the client's to run.

@@ -45,6 +45,14 @@ class CallIdsTest {
   }
 
   @Test
+  void id_thatComesAgainBehindACompleteCall_isThatOfAnother() {
+    var whole = new Part.Whole(call("x", ToolOrigin.NONE));
+    assertThat(ids.fresh(whole)).isEqualTo(whole);
+    assertThat(ids.fresh(delta("x", ToolOrigin.NONE))).isEqualTo(delta("x_2", ToolOrigin.NONE));
+    assertThat(ids.fresh(whole)).isEqualTo(new Part.Whole(call("x_2", ToolOrigin.NONE)));
+  }
+
+  @Test
   void everythingElse_staysAsItIs() {
     for (var part :
         List.of(

@@ -62,6 +62,9 @@ final class StepTask {
       return new Result.Stuck();
     }
     var context = turn.context();
+    if (context.isNewerThan(row)) {
+      return new Result.Stale();
+    }
     return switch (TurnPlan.of(row, context.history(), turn.limits().steps().perTurn())) {
       case TurnPlan.AskModel ask -> askModel(row, context, ask);
       case TurnPlan.RunTools(var calls) -> runTools(row, calls);

@@ -11,6 +11,7 @@ import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.part.Part;
 import chatd.engine.fake.ScriptedModel;
+import chatd.engine.port.Hint;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +73,28 @@ class LateTaskTest {
     assertThat(stage.model.requests()).hasSize(1);
     assertThat(stage.history(chat.id()))
         .containsExactly("user: first", "user: second", "assistant: partial");
+  }
+
+  @Test
+  void takeover_whileTheStepReadsItsHistory_showsNoModelTheCallsOfTheOther() {
+    var history = stage.store.holdContext();
+    var chat = stage.chatWithTools("look");
+    var other = WorkerStage.beside(stage);
+    var peers = stage.fixture.directory().look(other.membership.id()).peers();
+    stage
+        .fixture
+        .directory()
+        .declareDead(stage.membership.id(), peers.getFirst().beat())
+        .forEach(row -> other.hints.announce(Hint.of(row)));
+    stage.thread.settle();
+    stage.model.last().say(call("c1")).complete();
+    stage.thread.settle();
+    assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.REQUIRES_ACTION);
+
+    history.countDown(); // It does not know yet that it is dead.
+    stage.thread.settle();
+
+    assertThat(stage.model.requests()).hasSize(1);
   }
 
   @Test

@@ -12,7 +12,6 @@ import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.part.Part;
-import chatd.core.turn.RetryPolicy;
 import chatd.engine.chats.Chats;
 import chatd.engine.fake.EveryCallAnsweredOnce;
 import chatd.engine.fake.ScriptedModel;
@@ -24,22 +23,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
 
 /// Two replicas and a chat whose client runs a tool, in the middle of a turn; and everybody who can
 /// do something to it.
 final class ToolStep {
   static final Duration CLIENT_TOOLS = Duration.ofSeconds(20);
-  private static final WorkerLimits LIMITS =
-      new WorkerLimits(
-          WorkerLimits.DEFAULT.capacity(),
-          WorkerLimits.DEFAULT.steps(),
-          RetryPolicy.DEFAULT,
-          new WorkerLimits.Patience(
-              WorkerLimits.DEFAULT.patience().silence(),
-              CLIENT_TOOLS,
-              WorkerLimits.DEFAULT.patience().poll(),
-              WorkerLimits.DEFAULT.patience().trouble()));
 
   final List<WorkerStage> replicas = new ArrayList<>();
   private final List<WorkerStage> all = new ArrayList<>();
@@ -51,7 +39,7 @@ final class ToolStep {
 
   /// One turn with a call is over, so that something of the kind stands before all that follows.
   ToolStep() {
-    var first = new WorkerStage(LIMITS, UnaryOperator.identity());
+    var first = new WorkerStage(1, WorkerStage.limits(CLIENT_TOOLS));
     join(first);
     join(WorkerStage.beside(first));
     chat = first.chatWithTools("look");
@@ -214,6 +202,17 @@ final class ToolStep {
         })
         .start();
     advance(Duration.ofSeconds(2));
+  }
+
+  /// Phase or status, attempt, and how many calls are open.
+  String state() {
+    var row = chat.row();
+    var phase = row.phase();
+    return "%s %d, %d open"
+        .formatted(
+            phase == null ? row.status() : phase,
+            row.versions().attempt(),
+            row.turn().openCalls().size());
   }
 
   /// Everything is well again, and whoever is asked answers.

@@ -1,11 +1,15 @@
 package chatd.engine.worker;
 
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatCommand.WhenBusy;
 import chatd.core.message.ToolOrigin;
 import chatd.core.part.Part;
 import chatd.engine.fake.ScriptedModel;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,34 @@ class ToolStepMomentsTest {
     FREEZE_AND_THAW,
     DRAIN,
     NO_DATABASE
+  }
+
+  @Test
+  void moments_areWhatTheySay() {
+    var found = new EnumMap<Moment, String>(Moment.class);
+    for (var moment : Moment.values()) {
+      var step = new ToolStep();
+      reach(step, moment);
+      found.put(moment, step.state());
+    }
+    assertThat(found)
+        .containsExactly(
+            entry(Moment.BEFORE_THE_CALLS, "GENERATING 1, 0 open"),
+            entry(Moment.IN_THE_ARGUMENTS, "GENERATING 1, 0 open"),
+            entry(Moment.BEHIND_THE_CALLS, "GENERATING 1, 0 open"),
+            entry(Moment.BEFORE_THE_COMMIT, "GENERATING 1, 0 open"),
+            entry(Moment.COMMITTED_UNHEARD, "TOOLS 0, 3 open"),
+            entry(Moment.BEFORE_THE_ROUND, "TOOLS 0, 3 open"),
+            entry(Moment.ROUND_BEGUN_UNHEARD, "TOOLS 1, 3 open"),
+            entry(Moment.BEFORE_THE_ROUNDS_COMMIT, "TOOLS 1, 3 open"),
+            entry(Moment.ROUND_COMMITTED_UNHEARD, "TOOLS 0, 2 open"),
+            entry(Moment.BEFORE_THE_CLIENT_IS_ASKED, "TOOLS 0, 2 open"),
+            entry(Moment.CLIENT_ASKED_UNHEARD, "REQUIRES_ACTION 0, 2 open"),
+            entry(Moment.CLIENT_ASKED, "REQUIRES_ACTION 0, 2 open"),
+            entry(Moment.RESULTS_GIVEN_AND_NOBODY_TAKES_IT, "QUEUED 0, 0 open"),
+            entry(Moment.RESULTS_GIVEN_AND_TAKEN_UNHEARD, "GENERATING 1, 0 open"),
+            entry(Moment.NEXT_REQUEST, "GENERATING 1, 0 open"),
+            entry(Moment.NEXT_ANSWER, "GENERATING 1, 0 open"));
   }
 
   @Test

@@ -77,13 +77,20 @@ final class WorkerStage {
   }
 
   /// Threads run in an order drawn from `seed`.
-  WorkerStage(long seed) {
-    this(
-        new OneThread(seed),
-        new ManualTime(),
-        null,
-        WorkerLimits.DEFAULT,
-        UnaryOperator.identity());
+  WorkerStage(long seed, WorkerLimits limits) {
+    this(new OneThread(seed), new ManualTime(), null, limits, UnaryOperator.identity());
+  }
+
+  /// The usual limits, but clients have only so long for their tools.
+  static WorkerLimits limits(Duration clientTools) {
+    var usual = WorkerLimits.DEFAULT;
+    var patience = usual.patience();
+    return new WorkerLimits(
+        usual.capacity(),
+        usual.steps(),
+        usual.retries(),
+        new WorkerLimits.Patience(
+            patience.silence(), clientTools, patience.poll(), patience.trouble()));
   }
 
   /// `between` stands between the loops and the store.
