@@ -151,8 +151,7 @@ class ClientToolsTest {
             if (part.has("args")) {
               parts.add("args " + part.path("tool_call_id").asString() + " " + part.path("args"));
             } else if (part.has("result")) {
-              parts.add(
-                  sent.path("role").asString() + " " + part.path("tool_call_id").asString());
+              parts.add(sent.path("role").asString() + " " + part.path("tool_call_id").asString());
             }
           });
       assertThat(parts).containsExactly("args c1 {\"n\":1}", "args c2 {}", "tool c2");

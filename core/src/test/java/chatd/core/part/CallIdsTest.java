@@ -19,9 +19,9 @@ class CallIdsTest {
   private final CallIds ids = new CallIds(List.of(calling("c1", "c1_2"), calling("c2")));
 
   private static Message calling(String... calls) {
-    var content =
-        Stream.of(calls).<ContentPart>map(id -> call(id, ToolOrigin.NONE)).toList();
-    return new Message(1, 1, Instant.EPOCH, new MessageBody(Role.ASSISTANT, content, null, null, null));
+    var content = Stream.of(calls).<ContentPart>map(id -> call(id, ToolOrigin.NONE)).toList();
+    return new Message(
+        1, 1, Instant.EPOCH, new MessageBody(Role.ASSISTANT, content, null, null, null));
   }
 
   private static ContentPart.ToolCall call(String id, ToolOrigin origin) {
@@ -34,10 +34,8 @@ class CallIdsTest {
 
   @Test
   void id_thatTheHistoryHas_isReplacedInEveryPartOfTheCall() {
-    assertThat(ids.fresh(delta("c1", ToolOrigin.NONE)))
-        .isEqualTo(delta("c1_3", ToolOrigin.NONE));
-    assertThat(ids.fresh(delta("c2", ToolOrigin.NONE)))
-        .isEqualTo(delta("c2_2", ToolOrigin.NONE));
+    assertThat(ids.fresh(delta("c1", ToolOrigin.NONE))).isEqualTo(delta("c1_3", ToolOrigin.NONE));
+    assertThat(ids.fresh(delta("c2", ToolOrigin.NONE))).isEqualTo(delta("c2_2", ToolOrigin.NONE));
     assertThat(ids.fresh(new Part.Whole(call("c1", ToolOrigin.NONE))))
         .isEqualTo(new Part.Whole(call("c1_3", ToolOrigin.NONE)));
     assertThat(ids.fresh(delta("c1_3", ToolOrigin.NONE)))

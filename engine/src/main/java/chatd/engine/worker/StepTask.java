@@ -132,11 +132,7 @@ final class StepTask {
   }
 
   private Result commit(
-      ChatRow row,
-      TurnContext context,
-      ModelConfig model,
-      Attempt attempt,
-      @Nullable Usage usage) {
+      ChatRow row, TurnContext context, ModelConfig model, Attempt attempt, @Nullable Usage usage) {
     var content = attempt.content();
     var callsTools =
         content.stream()

@@ -40,8 +40,8 @@ class ClientToolsTest {
   private Outcome give(String... ids) {
     var results =
         Stream.of(ids)
-            .map(id ->
-                new ToolResult(id, "", new RawJson("\"seen\""), false, ToolOrigin.NONE, null))
+            .map(
+                id -> new ToolResult(id, "", new RawJson("\"seen\""), false, ToolOrigin.NONE, null))
             .toList();
     return stage.apply(chat.id(), new ChatCommand.GiveToolResults(chat.user(), results));
   }
@@ -83,8 +83,7 @@ class ClientToolsTest {
     answer(call("c1", "look"), call("c2", "nobody"), call("c3", "read"));
 
     assertThat(stage.history(chat.id()))
-        .containsExactly(
-            "user: first", "assistant: call c1, call c2, call c3", "tool: error c2");
+        .containsExactly("user: first", "assistant: call c1, call c2, call c3", "tool: error c2");
     assertThat(give("c1", "c2", "c3")).isInstanceOf(Outcome.Refused.class);
     assertThat(give("c1", "c3")).isInstanceOf(Outcome.Done.class);
     assertThat(stage.history(chat.id())).endsWith("tool: result c1", "tool: result c3");

@@ -156,12 +156,7 @@ final class ToolStep {
             .filter(OpenCall::byClient)
             .map(open ->
                 new ToolResult(
-                    open.toolCallId(),
-                    "",
-                    new RawJson("\"seen\""),
-                    false,
-                    ToolOrigin.NONE,
-                    null))
+                    open.toolCallId(), "", new RawJson("\"seen\""), false, ToolOrigin.NONE, null))
             .toList();
     if (apply(new ChatCommand.GiveToolResults(chat.user(), results)) instanceof Outcome.Done) {
       assertThat(chat.row().status()).isEqualTo(ChatStatus.RUNNING);

@@ -127,9 +127,7 @@ class ToolStepMomentsTest {
     switch (moment) {
       case BEFORE_THE_CALLS -> step.request.say("Let me ");
       case IN_THE_ARGUMENTS ->
-          step.request
-              .say("Let me ")
-              .say(new Part.ArgsDelta("c", "look", "{", ToolOrigin.NONE));
+          step.request.say("Let me ").say(new Part.ArgsDelta("c", "look", "{", ToolOrigin.NONE));
       case BEHIND_THE_CALLS -> step.call();
       case BEFORE_THE_COMMIT -> step.holding(ChatCommand.CommitStep.class, step::answer);
       case COMMITTED_UNHEARD -> step.losing(ChatCommand.CommitStep.class, step::answer);

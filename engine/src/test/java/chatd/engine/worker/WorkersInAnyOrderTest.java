@@ -38,8 +38,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Two replicas made of the real loops, their threads run in an order drawn from a seed: people
-/// send, stop, edit, promote and run tools while answers get lost, calls hang, the store is away, replicas
-/// freeze, die and come back. In the end every turn is over, and history is what was numbered.
+/// send, stop, edit, promote and run tools while answers get lost, calls hang, the store is away,
+/// replicas freeze, die and come back. In the end every turn is over, and history is what was
+/// numbered.
 class WorkersInAnyOrderTest {
   private static final int CASES = Integer.getInteger("chatd.cases", 100);
   private static final long FIRST = Long.getLong("chatd.seed", 0);
@@ -310,8 +311,7 @@ class WorkersInAnyOrderTest {
     }
 
     private static ContentPart.ToolResult result(String id) {
-      return new ContentPart.ToolResult(
-          id, "", RawJson.EMPTY_OBJECT, false, ToolOrigin.NONE, null);
+      return new ContentPart.ToolResult(id, "", RawJson.EMPTY_OBJECT, false, ToolOrigin.NONE, null);
     }
 
     private Outcome apply(TestChat chat, ChatCommand command) {

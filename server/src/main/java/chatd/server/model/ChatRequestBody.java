@@ -2,8 +2,8 @@ package chatd.server.model;
 
 import chatd.core.message.ContentPart;
 import chatd.core.message.Role;
-import chatd.core.turn.Prompt;
 import chatd.core.message.ToolSpec;
+import chatd.core.turn.Prompt;
 import chatd.engine.port.ModelRequest;
 import chatd.server.wire.Json;
 import java.util.ArrayList;
@@ -141,7 +141,7 @@ final class ChatRequestBody {
       json.writeStringProperty("description", ProviderText.of(tool.description()));
     }
     json.writeName("parameters");
-    Json.writeRaw(json, tool.inputSchema());
+    Json.writeRaw(json, Json.raw(ProviderText.of(tool.inputSchema())));
     json.writeEndObject();
     json.writeEndObject();
   }

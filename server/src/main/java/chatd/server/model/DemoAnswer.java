@@ -116,8 +116,7 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
       case ECHO -> complete(request, text(asked.group("rest").strip()));
       case TOOLS -> complete(request, text("I call every tool."), DemoCalls.ofAll(request));
       case TOOL ->
-          complete(
-              request, text("I call a tool."), DemoCalls.ofOne(request, asked.group("rest")));
+          complete(request, text("I call a tool."), DemoCalls.ofOne(request, asked.group("rest")));
     };
   }
 

@@ -53,8 +53,7 @@ final class DemoCalls {
         new ArrayList<>(
             DemoAnswer.words(
                 arguments.text(), word -> new Part.ArgsDelta(id, tool, word, ToolOrigin.NONE)));
-    parts.add(
-        new Part.Whole(new ContentPart.ToolCall(id, tool, arguments, ToolOrigin.NONE, null)));
+    parts.add(new Part.Whole(new ContentPart.ToolCall(id, tool, arguments, ToolOrigin.NONE, null)));
     return parts;
   }
 

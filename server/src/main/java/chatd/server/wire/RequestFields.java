@@ -59,8 +59,7 @@ public final class RequestFields {
 
   /// An object, whatever it holds.
   public @Nullable RawJson object(String name) {
-    return typed(
-        name, "must be an object", v -> v instanceof JsonValue.Members ? v.raw() : null);
+    return typed(name, "must be an object", v -> v instanceof JsonValue.Members ? v.raw() : null);
   }
 
   public @Nullable Boolean flag(String name) {

@@ -99,8 +99,7 @@ record OneChat(Person person, TestChat worker) {
             .toList();
     var row = new MessageBody(Role.ASSISTANT, calls, null, null, null);
     worker.done(
-        new ChatCommand.CommitStep(
-            worker.fence(), List.of(row), Set.of(ids), null, Then.CONTINUE));
+        new ChatCommand.CommitStep(worker.fence(), List.of(row), Set.of(ids), null, Then.CONTINUE));
     worker.done(new ChatCommand.NeedClientAction(worker.fence(), allowed));
     return this;
   }

@@ -103,7 +103,8 @@ class ToolResultsTest {
   @Test
   void refusal_repeatsOnlySoMuchOfAnId() {
     var reply = give(ada.newChat().waitingForClient(), result("x".repeat(10_000)));
-    assertThat(reply.refuses(ApiError.TOOL_RESULTS_INVALID).text("detail")).hasSizeBetween(100, 4096);
+    assertThat(reply.refuses(ApiError.TOOL_RESULTS_INVALID).text("detail"))
+        .hasSizeBetween(100, 4096);
   }
 
   @ParameterizedTest
