@@ -13,6 +13,7 @@ import chatd.core.part.Part;
 import chatd.engine.fake.ScriptedModel;
 import chatd.engine.port.Hint;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Tasks that are still on their way when the chat has moved on: they show nothing, ask nobody, and
@@ -80,6 +81,7 @@ class LateTaskTest {
     var history = stage.store.holdContext();
     var chat = stage.chatWithTools("look");
     var other = WorkerStage.beside(stage);
+    stage.pubsub.disturb(_ -> List.of()); // It is not told of anything.
     var peers = stage.fixture.directory().look(other.membership.id()).peers();
     stage
         .fixture
@@ -91,7 +93,7 @@ class LateTaskTest {
     stage.thread.settle();
     assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.REQUIRES_ACTION);
 
-    history.countDown(); // It does not know yet that it is dead.
+    history.countDown();
     stage.thread.settle();
 
     assertThat(stage.model.requests()).hasSize(1);
