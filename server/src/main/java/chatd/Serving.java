@@ -312,7 +312,7 @@ final class Serving implements Server {
             retries.askedLongest()),
         new WorkerLimits.Patience(
             settings.models().silence(),
-            usual.patience().clientTools(),
+            settings.models().clientTools(),
             usual.patience().poll(),
             usual.patience().trouble()));
   }

@@ -41,6 +41,43 @@ record ApiClient(int port, String token) {
     return post("/", content(text)).expect(201).path("id").asString();
   }
 
+  /// A new chat whose client runs tools of these names; returns its id.
+  String createWithTools(String text, String... names) {
+    var body =
+        Json.write(json -> {
+          json.writeStartObject();
+          writeContent(json, text);
+          json.writeArrayPropertyStart("unsafe_dynamic_tools");
+          for (var name : names) {
+            json.writeStartObject();
+            json.writeStringProperty("name", name);
+            json.writeStringProperty("description", "Does " + name + ".");
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+    return post("/", body).expect(201).path("id").asString();
+  }
+
+  /// The client has run these calls.
+  Answer giveResults(String chat, String... ids) {
+    return post(
+        "/" + chat + "/tool-results",
+        Json.write(json -> {
+          json.writeStartObject();
+          json.writeArrayPropertyStart("results");
+          for (var id : ids) {
+            json.writeStartObject();
+            json.writeStringProperty("tool_call_id", id);
+            json.writeStringProperty("output", "result of " + id);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        }));
+  }
+
   /// What the server answers at any of its paths.
   Answer get(String path) {
     return answer(exchange(request(path)));

@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class Stage implements AutoCloseable {
   private final Path folder;
   private final Map<String, Queue<Script>> answers = new ConcurrentHashMap<>();
   private final Map<String, BlockingQueue<ProviderExchange>> requests = new ConcurrentHashMap<>();
+
+  private final List<String> faults = new CopyOnWriteArrayList<>();
 
   private Stage(@Nullable TestDatabase database) {
     this.database = database;
@@ -188,6 +191,7 @@ final class Stage implements AutoCloseable {
   }
 
   private Script answer(ProviderExchange exchange) {
+    AnsweredCalls.check(exchange.body()).ifPresent(faults::add);
     if (exchange.body().contains(TITLE_TASK)) {
       return Script.answer("A title");
     }
@@ -200,6 +204,7 @@ final class Stage implements AutoCloseable {
   @Override
   public void close() {
     provider.close();
+    assertThat(faults).as("prompts with calls and results that do not match").isEmpty();
     if (database != null) {
       database.close();
     }

@@ -52,6 +52,7 @@ final class StrictClient {
   private @Nullable JsonNode status;
   private @Nullable JsonNode error;
   private @Nullable JsonNode retry;
+  private @Nullable JsonNode calls;
   private long history;
   private Episode episode = Episode.NONE;
   private long last;
@@ -133,6 +134,11 @@ final class StrictClient {
         retry = json.path("retry");
         end();
       }
+      case "action_required" -> {
+        assertThat(is("requires_action")).as("requires_action with calls").isTrue();
+        calls = json.path("action_required").path("tool_calls");
+        assertThat(calls.isEmpty()).as("calls to run").isFalse();
+      }
       case "preview_reset" -> previewReset(numbers(json));
       case "history_reset" -> historyReset(numbers(json));
       default -> throw new AssertionError("an event of type " + type);
@@ -182,6 +188,9 @@ final class StrictClient {
     }
     if (!name.equals("error")) {
       error = null;
+    }
+    if (!name.equals("requires_action")) {
+      calls = null;
     }
     if (!next.path("phase").asString().equals("retrying")) {
       retry = null;
@@ -339,6 +348,21 @@ final class StrictClient {
 
   @Nullable JsonNode retry() {
     return retry;
+  }
+
+  /// The calls that it has to run, each as id, tool and arguments; empty: none.
+  List<String> calls() {
+    var lines = new ArrayList<String>();
+    if (calls != null) {
+      calls.forEach(call ->
+          lines.add(
+              "%s %s %s"
+                  .formatted(
+                      call.path("tool_call_id").asString(),
+                      call.path("tool_name").asString(),
+                      call.path("args").asString())));
+    }
+    return lines;
   }
 
   /// The kind of the error that it shows; empty: none.

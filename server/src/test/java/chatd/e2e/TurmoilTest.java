@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Several chats at once, in which everything happens at random: users send, stop, edit, promote
-/// and try again, the provider is slow, drops, refuses and is overloaded, viewers come and go. No
-/// viewer ever sees anything forbidden, and in the end all show what is stored.
+/// and try again, and answer tool calls, the provider is slow, drops, refuses and is overloaded,
+/// viewers come and go. No viewer ever sees anything forbidden, no call in a prompt is without its
+/// result, and in the end all show what is stored.
 @Tag("slow")
 @Timeout(300)
 class TurmoilTest {
@@ -54,7 +55,7 @@ class TurmoilTest {
     /// Returns how many parts the viewers saw.
     int live() {
       prepare(name);
-      var chat = user.create(name);
+      var chat = user.createWithTools(name, "pick");
       var viewers = new ArrayList<StreamViewer>();
       try {
         for (var kind : Kind.values()) {
@@ -62,7 +63,7 @@ class TurmoilTest {
           viewers.add(StreamViewer.open(user, chat, kind));
         }
         for (var i = 0; i < DEEDS; i++) {
-          deed(name + ", " + i, chat);
+          deed(name + ", " + i, chat, viewers.getFirst());
           var viewer = viewers.get(random.nextInt(viewers.size()));
           if (random.nextBoolean()) {
             viewer.leave().connect();
@@ -70,7 +71,7 @@ class TurmoilTest {
             viewer.await("anything", c -> !c.types().isEmpty());
           }
         }
-        while (user.status(chat).equals("running")) {
+        while (List.of("running", "requires_action").contains(user.status(chat))) {
           var _ = user.interruptAndWait(chat);
         }
         var parts = viewers.stream().mapToInt(viewer -> mustArrive(viewer, chat)).sum();
@@ -82,17 +83,23 @@ class TurmoilTest {
     }
 
     /// The answer does not matter: what is refused is refused.
-    private void deed(String text, String chat) {
+    private void deed(String text, String chat, StreamViewer viewer) {
       var _ =
-          switch (random.nextInt(10)) {
+          switch (random.nextInt(12)) {
             case 0, 1, 2 -> user.send(chat, prepare(text));
             case 3, 4 -> user.send(chat, prepare(text), "interrupt");
             case 5 -> user.interrupt(chat);
             case 6 -> user.edit(chat, any(userMessages(chat)), prepare(text));
             case 7 -> user.promote(chat, any(queued(chat)));
             case 8 -> user.retry(chat);
+            case 9, 10 -> user.giveResults(chat, calls(viewer));
             default -> user.interruptAndWait(chat);
           };
+    }
+
+    private static String[] calls(StreamViewer viewer) {
+      List<String> calls = viewer.get(StrictClient::calls);
+      return calls.stream().map(call -> call.split(" ", 2)[0]).toArray(String[]::new);
     }
 
     private long any(List<Long> ids) {
@@ -129,13 +136,19 @@ class TurmoilTest {
         words[i] = random.nextInt(1_000) + " ";
       }
       var text = Script.begin().reasoning("Well ").text(words);
-      return switch (random.nextInt(10)) {
+      return switch (random.nextInt(13)) {
         case 0 -> text.close();
         case 1 -> text.reset();
         case 2 -> text.event("{\"error\":{\"message\":\"bad\",\"code\":400}}");
         case 3 -> Script.status(429, "{}", "Retry-After", "0");
         case 4 -> text.hang();
         case 5, 6 -> text.finish("stop").done();
+        case 7, 8, 9 ->
+            text.call(0, "c", "pick", "{\"n\":")
+                .arguments(0, "1}")
+                .call(1, "d", random.nextBoolean() ? "pick" : "nobody", "{}")
+                .finish("tool_calls")
+                .done();
         default ->
             Script.paced(Duration.ofMillis(random.nextInt(1, 10)), words.length, () -> "word ");
       };

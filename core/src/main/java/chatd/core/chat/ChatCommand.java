@@ -4,6 +4,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart.ToolResult;
 import chatd.core.message.MessageBody;
 import chatd.core.message.QueuedMessage;
+import chatd.core.message.ToolSpec;
 import chatd.core.message.Usage;
 import chatd.core.message.UserId;
 import java.time.Duration;
@@ -123,12 +124,19 @@ public sealed interface ChatCommand {
 
   record Fail(Fence fence, ChatError error, List<MessageBody> rows) implements ByWorker {}
 
-  /// A chat to be made, with everything that its first transaction writes.
+  /// A chat to be made, with everything that its first transaction writes. `clientTools` are those
+  /// that its client runs, for as long as the chat exists.
   record Create(
       ChatRow.Identity identity,
       ModelChoice choice,
       List<MessageBody> systemRows,
-      MessageBody first) {
+      MessageBody first,
+      List<ToolSpec> clientTools) {
+    public Create {
+      systemRows = List.copyOf(systemRows);
+      clientTools = List.copyOf(clientTools);
+    }
+
     public ChatId id() {
       return identity.id();
     }

@@ -14,6 +14,9 @@ public final class ChatMachine {
   /// How often a turn may lose its worker in one step before it fails.
   public static final int TAKEOVERS_MAX = 3;
 
+  /// The longest result of one call, encoded, in bytes.
+  public static final int RESULT_BYTES_MAX = 1 << 20;
+
   private ChatMachine() {}
 
   /// What has to be loaded, besides the row and the time, before `command` can be decided. A chat

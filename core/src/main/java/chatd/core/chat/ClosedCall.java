@@ -15,6 +15,8 @@ public enum ClosedCall {
   UNANSWERED("The turn ended before this call had a result."),
   /// Its worker is gone; the call may or may not have had an effect.
   OUTCOME_UNKNOWN("The outcome of this call is unknown: it may or may not have taken effect."),
+  /// The result that came is longer than a result may be.
+  RESULT_TOO_LONG("The result of this call is longer than 1 MiB and was left out."),
   /// No tool of this name is offered.
   NO_SUCH_TOOL("There is no tool of this name.");
 

@@ -114,6 +114,9 @@ final class TurnDecisions {
   }
 
   private static ToolResult named(ToolResult result, OpenCall call, ChatFacts facts) {
+    if (result.result().text().length() > ChatMachine.RESULT_BYTES_MAX) {
+      return ClosedCall.RESULT_TOO_LONG.resultFor(call, facts.now());
+    }
     return new ToolResult(
         call.toolCallId(),
         call.toolName(),

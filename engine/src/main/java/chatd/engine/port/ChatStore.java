@@ -11,6 +11,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.turn.TurnContext;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,11 @@ public interface ChatStore {
 
   Optional<Chat> find(ChatId chat);
 
-  /// The whole history with its system rows, for a prompt.
+  /// The whole history with its system rows.
   List<Message> history(ChatId chat);
+
+  /// What the next step of a turn is made from, of one database snapshot.
+  TurnContext context(ChatId chat);
 
   /// A chat and what changed in it after `afterHistory`, of one database snapshot. Empty: deleted.
   Optional<FeedRead> readFeed(ChatId chat, long afterHistory);

@@ -1,7 +1,7 @@
 package chatd.engine.port;
 
+import chatd.core.message.ToolSpec;
 import chatd.core.turn.Prompt;
-import chatd.core.turn.ToolSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -9,17 +9,19 @@ import chatd.core.chat.ClosedCall;
 import chatd.core.chat.Fence;
 import chatd.core.chat.OpenCall;
 import chatd.core.message.ContentPart;
-import chatd.core.message.Message;
 import chatd.core.message.MessageBody;
 import chatd.core.message.Role;
 import chatd.core.message.RowCutter;
 import chatd.core.message.Usage;
+import chatd.core.part.CallIds;
 import chatd.core.part.Episode;
 import chatd.core.part.Part;
 import chatd.core.turn.ModelFault;
 import chatd.core.turn.RetryPolicy;
+import chatd.core.turn.TurnContext;
 import chatd.core.turn.TurnPlan;
 import chatd.engine.port.FailedAttempt;
+import chatd.engine.port.ModelClient;
 import chatd.engine.port.ModelConfig;
 import chatd.engine.port.ModelException;
 import chatd.engine.port.ModelRequest;
@@ -54,14 +56,17 @@ final class StepTask {
     this.committed = committed;
   }
 
-  /// @throws StoreException if the history cannot be read
+  /// @throws StoreException if the context cannot be read
   Result run(ChatRow row) {
     if (!turn.lease().allowsStart()) {
       return new Result.Stuck();
     }
-    var history = turn.history();
-    return switch (TurnPlan.of(row, history, turn.limits().steps().perTurn())) {
-      case TurnPlan.AskModel ask -> askModel(row, history, ask);
+    var context = turn.context();
+    if (context.isNewerThan(row)) {
+      return new Result.Stale();
+    }
+    return switch (TurnPlan.of(row, context.history(), turn.limits().steps().perTurn())) {
+      case TurnPlan.AskModel ask -> askModel(row, context, ask);
       case TurnPlan.RunTools(var calls) -> runTools(row, calls);
       case TurnPlan.AwaitClient _ ->
           write(
@@ -71,7 +76,7 @@ final class StepTask {
     };
   }
 
-  private Result askModel(ChatRow row, List<Message> history, TurnPlan.AskModel ask) {
+  private Result askModel(ChatRow row, TurnContext context, TurnPlan.AskModel ask) {
     var model = model(ask.modelConfigId());
     if (model == null) {
       return fail(
@@ -90,7 +95,7 @@ final class StepTask {
         new ModelRequest(
             model,
             ask.prompt(),
-            List.of(),
+            context.clientTools(),
             row.choice().reasoningEffort(),
             ModelRequest.Purpose.ANSWER);
     var call = turn.models().client(model).call(request);
@@ -98,9 +103,9 @@ final class StepTask {
     var silence = new SilenceTimer(turn.time(), turn.limits().patience().silence(), attempt);
     silence.start();
     try {
-      var completion = call.run(attempt);
+      var completion = call.run(new OwnIds(attempt, new CallIds(context.history())));
       return switch (attempt.complete()) {
-        case COMPLETE -> commit(begun.row(), history, model, attempt, completion.usage());
+        case COMPLETE -> commit(begun.row(), context, model, attempt, completion.usage());
         case FAILED, BROKEN_OFF -> new Result.Stale();
         case SILENT, TOO_LONG, LEASE_LAPSED -> ended(begun.row(), model, attempt, null);
       };
@@ -113,12 +118,21 @@ final class StepTask {
     }
   }
 
+  /// An attempt as the model's client sees it.
+  private record OwnIds(Attempt attempt, CallIds ids) implements ModelClient.Sink {
+    @Override
+    public void part(Part part) {
+      attempt.part(ids.fresh(part));
+    }
+
+    @Override
+    public void state(ContentPart.ProviderState state) {
+      attempt.state(state);
+    }
+  }
+
   private Result commit(
-      ChatRow row,
-      List<Message> history,
-      ModelConfig model,
-      Attempt attempt,
-      @Nullable Usage usage) {
+      ChatRow row, TurnContext context, ModelConfig model, Attempt attempt, @Nullable Usage usage) {
     var content = attempt.content();
     var callsTools =
         content.stream()
@@ -129,11 +143,11 @@ final class StepTask {
             new ChatCommand.CommitStep(
                 Fence.of(row),
                 rows(content, model.id(), withLimit(usage, model)),
-                Set.of(),
+                context.clientCallsIn(content),
                 usage,
                 callsTools ? Then.CONTINUE : Then.FINISH));
     if (result instanceof Result.Committed) {
-      turn.titles().stepCommitted(row, history, model);
+      turn.titles().stepCommitted(row, context.history(), model);
     }
     return result;
   }

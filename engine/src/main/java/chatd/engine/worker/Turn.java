@@ -4,13 +4,12 @@ import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.RunId;
 import chatd.core.message.ChatId;
-import chatd.core.message.Message;
 import chatd.core.part.Episode;
 import chatd.core.runner.RunnerEvent;
+import chatd.core.turn.TurnContext;
 import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -132,8 +131,8 @@ final class Turn {
     runner.accept(new RunnerEvent.ChatRead(row));
   }
 
-  List<Message> history() {
-    return world.storage().store().history(chat);
+  TurnContext context() {
+    return world.storage().store().context(chat);
   }
 
   ChatId chat() {

@@ -17,6 +17,7 @@ import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart.ToolCall;
 import chatd.core.message.Message;
+import chatd.core.turn.TurnContext;
 import chatd.engine.fake.InMemoryDatabase.Answered;
 import chatd.engine.fake.InMemoryDatabase.Stored;
 import chatd.engine.fake.InMemoryDatabase.UserKey;
@@ -267,6 +268,16 @@ public final class InMemoryChatStore implements ChatStore {
     synchronized (database) {
       var stored = database.chats.get(chat);
       return stored == null ? List.of() : List.copyOf(stored.history);
+    }
+  }
+
+  @Override
+  public TurnContext context(ChatId chat) {
+    synchronized (database) {
+      var stored = database.chats.get(chat);
+      return stored == null
+          ? new TurnContext(List.of(), List.of())
+          : new TurnContext(stored.history, stored.clientTools);
     }
   }
 

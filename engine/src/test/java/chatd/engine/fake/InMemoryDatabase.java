@@ -16,6 +16,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
 import chatd.engine.port.Outcome;
@@ -57,13 +58,15 @@ public final class InMemoryDatabase {
   /// A chat with all that belongs to it.
   static final class Stored {
     Chat chat;
+    final List<ToolSpec> clientTools;
     final List<Message> history = new ArrayList<>();
     final List<QueuedMessage> queue = new ArrayList<>();
     final List<FeedRead.Cut> cuts = new ArrayList<>();
     Instant dueSince;
 
-    Stored(Chat chat, Instant dueSince) {
+    Stored(Chat chat, List<ToolSpec> clientTools, Instant dueSince) {
       this.chat = chat;
+      this.clientTools = clientTools;
       this.dueSince = dueSince;
     }
 
@@ -138,7 +141,7 @@ public final class InMemoryDatabase {
       throw new BrokenInvariant("no such user");
     }
     var marks = new Chat.Marks(0, false, now, now);
-    var stored = new Stored(new Chat(row, description, owner, marks), now);
+    var stored = new Stored(new Chat(row, description, owner, marks), command.clientTools(), now);
     if (chats.putIfAbsent(row.id(), stored) != null) {
       throw new BrokenInvariant("the chat exists");
     }

@@ -11,6 +11,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.turn.TurnContext;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.DescribeChat;
@@ -125,6 +126,11 @@ final class CountingStore implements ChatStore {
   @Override
   public List<Message> history(ChatId chat) {
     return store.history(chat);
+  }
+
+  @Override
+  public TurnContext context(ChatId chat) {
+    return store.context(chat);
   }
 
   private void awaitGate() {

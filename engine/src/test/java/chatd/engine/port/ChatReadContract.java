@@ -17,6 +17,8 @@ import chatd.core.message.MessageBody;
 import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
+import chatd.core.message.ToolSpec;
+import chatd.core.turn.TurnContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -109,6 +111,26 @@ public abstract class ChatReadContract {
         .containsExactly(
             new ClientCall("c1", "pick", new RawJson("{\"for\":\"c1\"}")),
             new ClientCall("c2", "pick", new RawJson("{\"for\":\"c2\"}")));
+  }
+
+  @Test
+  void context_isTheWholeHistoryWithTheToolsOfTheClient() {
+    var tools =
+        List.of(
+            new ToolSpec("look", "Sees \0 and \uD800.", new RawJson("{\"a\":[1.10,\"\\uD800\"]}")),
+            new ToolSpec("run", "", ToolSpec.ANY_INPUT));
+    var offering = TestChat.withTools(chat.fixture(), tools);
+
+    assertThat(offering.store().context(offering.id()))
+        .isEqualTo(new TurnContext(offering.history(), tools));
+    assertThat(offering.history()).hasSize(2);
+    offering.answered("done");
+    assertThat(offering.store().context(offering.id()))
+        .isEqualTo(new TurnContext(offering.history(), tools));
+    assertThat(chat.store().context(chat.id()))
+        .isEqualTo(new TurnContext(chat.history(), List.of()));
+    assertThat(chat.store().context(new ChatId(UUID.randomUUID())))
+        .isEqualTo(new TurnContext(List.of(), List.of()));
   }
 
   @Test

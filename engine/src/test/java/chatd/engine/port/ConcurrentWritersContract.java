@@ -10,7 +10,12 @@ import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
+import chatd.core.message.ContentPart.ToolCall;
+import chatd.core.message.ContentPart.ToolResult;
 import chatd.core.message.MessageBody;
+import chatd.core.message.RawJson;
+import chatd.core.message.Role;
+import chatd.core.message.ToolOrigin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -89,6 +94,14 @@ public abstract class ConcurrentWritersContract {
         .toList();
   }
 
+  private static final MessageBody CALLING =
+      new MessageBody(
+          Role.ASSISTANT,
+          List.of(new ToolCall("c1", "look", RawJson.EMPTY_OBJECT, ToolOrigin.NONE, null)),
+          null,
+          null,
+          null);
+
   /// One thread's random commands.
   private static final class Writer {
     private final List<TestChat> chats;
@@ -147,7 +160,7 @@ public abstract class ConcurrentWritersContract {
     }
 
     private @Nullable ChatCommand command(TestChat chat) {
-      return switch (random.nextInt(14)) {
+      return switch (random.nextInt(18)) {
         case 0, 1, 2 ->
             new ChatCommand.Send(
                 chat.user(),
@@ -161,8 +174,18 @@ public abstract class ConcurrentWritersContract {
         case 7 -> new ChatCommand.Retry(chat.user());
         case 8 -> new ChatCommand.Clear(chat.user());
         case 9 -> new ChatCommand.Compact(chat.user());
+        case 10, 11 -> new ChatCommand.GiveToolResults(chat.user(), results(chat));
+        case 12 -> new ChatCommand.ExpireActions();
         default -> byWorker(chat);
       };
+    }
+
+    private static List<ToolResult> results(TestChat chat) {
+      return chat.row().turn().openCalls().stream()
+          .map(call ->
+              new ToolResult(
+                  call.toolCallId(), "", RawJson.EMPTY_OBJECT, false, ToolOrigin.NONE, null))
+          .toList();
     }
 
     private long anyVisible(TestChat chat) {
@@ -178,13 +201,20 @@ public abstract class ConcurrentWritersContract {
       var fence = Fence.of(row);
       var error = ChatError.of(ChatError.Kind.TIMEOUT, "slow", true);
       var answer = TestChat.answer("a" + random.nextInt());
-      return switch (random.nextInt(8)) {
+      if (!row.turn().openCalls().isEmpty() && random.nextInt(3) > 0) {
+        var allowed = random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1);
+        return new ChatCommand.NeedClientAction(fence, allowed);
+      }
+      return switch (random.nextInt(12)) {
         case 0 -> new ChatCommand.RecordAttempt(fence);
         case 1 -> new ChatCommand.RecordRetry(fence, error, Duration.ofSeconds(1), false);
         case 2 -> step(fence, List.of(answer, answer), ChatCommand.CommitStep.Then.CONTINUE);
         case 3 -> step(fence, List.of(answer), ChatCommand.CommitStep.Then.FINISH);
         case 4, 5 -> new ChatCommand.FinishInterruption(fence, List.of(answer));
         case 6 -> new ChatCommand.Fail(fence, error, List.of());
+        case 7, 8, 9, 10 ->
+            new ChatCommand.CommitStep(
+                fence, List.of(CALLING), Set.of("c1"), null, ChatCommand.CommitStep.Then.CONTINUE);
         default -> new ChatCommand.Abandon(fence);
       };
     }

@@ -19,6 +19,7 @@ import chatd.core.message.Message;
 import chatd.core.message.MessageBody;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.message.UserId;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,17 @@ public record TestChat(StoreFixture fixture, ChatId id, UserId user) {
     return new TestChat(fixture, command.id(), user);
   }
 
+  /// A new root chat of a new user, whose client runs these tools.
+  public static TestChat withTools(StoreFixture fixture, List<ToolSpec> tools) {
+    var user = fixture.newUser();
+    var plain = creation(user, null, text("first"));
+    var command =
+        new ChatCommand.Create(
+            plain.identity(), plain.choice(), plain.systemRows(), plain.first(), tools);
+    assertThat(fixture.store().create(command, DESCRIPTION, null)).isInstanceOf(Outcome.Done.class);
+    return new TestChat(fixture, command.id(), user);
+  }
+
   public static ChatCommand.Create creation(
       UserId user, @Nullable ChatId parent, List<ContentPart> content) {
     var id = new ChatId(UUID.randomUUID());
@@ -50,7 +62,8 @@ public record TestChat(StoreFixture fixture, ChatId id, UserId user) {
         new ChatRow.Identity(id, user, parent, parent == null ? id : parent),
         new ModelChoice(UUID.randomUUID(), "low", List.of(UUID.randomUUID())),
         List.of(new MessageBody(Role.SYSTEM, text("be kind"), null, null, null)),
-        MessageBody.user(content, user, null));
+        MessageBody.user(content, user, null),
+        List.of());
   }
 
   public static List<ContentPart> text(String text) {

@@ -11,7 +11,9 @@ import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.part.Part;
 import chatd.engine.fake.ScriptedModel;
+import chatd.engine.port.Hint;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Tasks that are still on their way when the chat has moved on: they show nothing, ask nobody, and
@@ -21,7 +23,7 @@ class LateTaskTest {
 
   @Test
   void stop_whileTheStepReadsItsHistory_asksNoModel() {
-    var history = stage.store.holdHistory();
+    var history = stage.store.holdContext();
     var chat = stage.chat();
 
     stage.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
@@ -35,7 +37,7 @@ class LateTaskTest {
 
   @Test
   void edit_whileTheStepReadsItsHistory_leavesTheNewAnswerAlone() {
-    var history = stage.store.holdHistory();
+    var history = stage.store.holdContext();
     var chat = stage.chat();
     var id = stage.fixture.store().history(chat.id()).getLast().id();
     stage.apply(
@@ -57,7 +59,7 @@ class LateTaskTest {
 
   @Test
   void stopWithAQueue_whileTheStepReadsItsHistory_stopsTheRightRequestLater() {
-    var history = stage.store.holdHistory();
+    var history = stage.store.holdContext();
     var chat = stage.chat();
     stage.send(chat, "second", WhenBusy.INTERRUPT);
     var answer = stage.model.last();
@@ -72,6 +74,29 @@ class LateTaskTest {
     assertThat(stage.model.requests()).hasSize(1);
     assertThat(stage.history(chat.id()))
         .containsExactly("user: first", "user: second", "assistant: partial");
+  }
+
+  @Test
+  void takeover_whileTheStepReadsItsHistory_showsNoModelTheCallsOfTheOther() {
+    var history = stage.store.holdContext();
+    var chat = stage.chatWithTools("look");
+    var other = WorkerStage.beside(stage);
+    stage.pubsub.disturb(_ -> List.of()); // It is not told of anything.
+    var peers = stage.fixture.directory().look(other.membership.id()).peers();
+    stage
+        .fixture
+        .directory()
+        .declareDead(stage.membership.id(), peers.getFirst().beat())
+        .forEach(row -> other.hints.announce(Hint.of(row)));
+    stage.thread.settle();
+    stage.model.last().say(call("c1")).complete();
+    stage.thread.settle();
+    assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.REQUIRES_ACTION);
+
+    history.countDown();
+    stage.thread.settle();
+
+    assertThat(stage.model.requests()).hasSize(1);
   }
 
   @Test

@@ -11,6 +11,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.turn.TurnContext;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.DescribeChat;
@@ -35,7 +36,7 @@ final class TroubledStore implements ChatStore {
   private final List<Predicate<ChatCommand>> impossible = new ArrayList<>();
   private final List<Class<? extends ChatCommand>> unreachable = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
-  private @Nullable CountDownLatch heldHistory;
+  private @Nullable CountDownLatch heldContext;
 
   /// Nothing gets through.
   boolean down;
@@ -88,10 +89,10 @@ final class TroubledStore implements ChatStore {
     return latch;
   }
 
-  /// The next reading of a history waits before it is carried out.
-  CountDownLatch holdHistory() {
+  /// The next reading of a context waits before it is carried out.
+  CountDownLatch holdContext() {
     var latch = new CountDownLatch(1);
-    heldHistory = latch;
+    heldContext = latch;
     return latch;
   }
 
@@ -134,13 +135,19 @@ final class TroubledStore implements ChatStore {
 
   @Override
   public List<Message> history(ChatId chat) {
-    var latch = heldHistory;
-    heldHistory = null;
+    check();
+    return store.history(chat);
+  }
+
+  @Override
+  public TurnContext context(ChatId chat) {
+    var latch = heldContext;
+    heldContext = null;
     if (latch != null) {
       await(latch);
     }
     check();
-    return store.history(chat);
+    return store.context(chat);
   }
 
   private void check() {

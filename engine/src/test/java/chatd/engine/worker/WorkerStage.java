@@ -11,6 +11,7 @@ import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.message.UserId;
 import chatd.core.part.EncodedPart;
 import chatd.core.part.Part;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
@@ -82,13 +84,20 @@ final class WorkerStage {
   }
 
   /// Threads run in an order drawn from `seed`.
-  WorkerStage(long seed) {
-    this(
-        new OneThread(seed),
-        new ManualTime(),
-        null,
-        WorkerLimits.DEFAULT,
-        UnaryOperator.identity());
+  WorkerStage(long seed, WorkerLimits limits) {
+    this(new OneThread(seed), new ManualTime(), null, limits, UnaryOperator.identity());
+  }
+
+  /// The usual limits, but clients have only so long for their tools.
+  static WorkerLimits limits(Duration clientTools) {
+    var usual = WorkerLimits.DEFAULT;
+    var patience = usual.patience();
+    return new WorkerLimits(
+        usual.capacity(),
+        usual.steps(),
+        usual.retries(),
+        new WorkerLimits.Patience(
+            patience.silence(), clientTools, patience.poll(), patience.trouble()));
   }
 
   /// `between` stands between the loops and the store.
@@ -111,7 +120,7 @@ final class WorkerStage {
   /// Another replica over the same database.
   static WorkerStage beside(WorkerStage first) {
     return new WorkerStage(
-        first.thread, first.time, first, WorkerLimits.DEFAULT, UnaryOperator.identity());
+        first.thread, first.time, first, first.world.limits(), UnaryOperator.identity());
   }
 
   /// Another process at the address of this one.
@@ -126,7 +135,7 @@ final class WorkerStage {
         first.time,
         first,
         address,
-        WorkerLimits.DEFAULT,
+        first.world.limits(),
         LOG_BYTES_MAX,
         UnaryOperator.identity());
   }
@@ -233,7 +242,18 @@ final class WorkerStage {
 
   /// A chat of a new user whose first turn is due.
   TestChat chat() {
-    var chat = TestChat.create(fixture);
+    return announced(TestChat.create(fixture));
+  }
+
+  /// Likewise; its client runs tools of these names.
+  TestChat chatWithTools(String... names) {
+    return announced(
+        TestChat.withTools(
+            fixture,
+            Stream.of(names).map(name -> new ToolSpec(name, "", ToolSpec.ANY_INPUT)).toList()));
+  }
+
+  private TestChat announced(TestChat chat) {
     hints.announce(Hint.of(row(chat.id())));
     thread.settle();
     return chat;

@@ -122,6 +122,15 @@ public interface ServeOptions {
   int maxSteps();
 
   @Option(
+      names = "--client-tool-timeout",
+      order = 36,
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      converter = Values.Time.class,
+      description = "How long a turn waits for tools that the client runs (5m).")
+  Duration clientToolTimeout();
+
+  @Option(
       names = "--max-turns",
       order = 40,
       paramLabel = "N",

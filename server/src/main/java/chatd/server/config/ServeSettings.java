@@ -38,13 +38,15 @@ public record ServeSettings(
   /// @param silence how long a provider may say nothing, also before its first word
   /// @param attempts of one step
   /// @param steps of one turn: model requests and rounds of tools
+  /// @param clientTools how long a turn waits for tools that the client runs
   public record Models(
       String model,
       URI openAiBaseUrl,
       @Nullable Secret openAiApiKey,
       Duration silence,
       int attempts,
-      int steps) {}
+      int steps,
+      Duration clientTools) {}
 
   /// Bounds of this replica.
   ///
@@ -118,7 +120,8 @@ public record ServeSettings(
             options.openAiApiKey(),
             options.silenceTimeout(),
             options.maxAttempts(),
-            options.maxSteps()),
+            options.maxSteps(),
+            options.clientToolTimeout()),
         new Limits(
             options.maxTurns(),
             options.maxQueuedMessages(),

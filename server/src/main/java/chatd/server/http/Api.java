@@ -85,6 +85,7 @@ public final class Api {
     new MessagesApi(store, lists, commands, models).addTo(routes);
     new QueueApi(commands).addTo(routes);
     new TurnApi(store, commands, engine.waiter(), codec).addTo(routes);
+    new ToolResultsApi(commands).addTo(routes);
     new StreamApi(streams, readMarks, limits, readiness).addTo(routes);
   }
 }

@@ -36,6 +36,8 @@ public enum ApiError {
   TOO_MANY_DYNAMIC_TOOLS(400, "Too many dynamic tools."),
   DYNAMIC_TOOL_NAME_EMPTY(400, "Dynamic tool name must not be empty."),
   DYNAMIC_TOOL_NAME_DUPLICATE(400, "Duplicate dynamic tool name."),
+  TOOL_RESULTS_REQUIRED(400, "At least one tool result is required."),
+  TOOL_RESULTS_INVALID(400, "Invalid tool results."),
   CLIENT_TYPE_INVALID(400, "Invalid client_type value."),
   BUSY_BEHAVIOR_INVALID(400, "Invalid busy_behavior value."),
   TITLE_EMPTY(400, "Title cannot be empty."),
@@ -70,6 +72,7 @@ public enum ApiError {
       409, "Cannot archive an active chat. Interrupt or wait for the chat to finish first."),
   DELETE_ACTIVE(409, "Cannot delete an active chat. Interrupt it or wait for it to finish first."),
   NOT_FAILED(409, "Chat is not in a failed state."),
+  NOT_WAITING_FOR_TOOLS(409, "Chat is not waiting for tool results."),
 
   BODY_TOO_LARGE(413, "Request body too large."),
   UPGRADE_REQUIRED(426, "This endpoint needs a WebSocket upgrade or Accept: text/event-stream."),

@@ -74,7 +74,8 @@ record CreateFields(
         new ChatRow.Identity(id, user, null, id),
         new ModelChoice(model, message.reasoningEffort(), List.of()),
         systemRows(),
-        MessageBody.user(message.input().parts(), user, model));
+        MessageBody.user(message.input().parts(), user, model),
+        tools.specs());
   }
 
   private List<MessageBody> systemRows() {

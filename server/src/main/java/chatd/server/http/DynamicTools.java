@@ -1,40 +1,41 @@
 package chatd.server.http;
 
+import chatd.core.message.ToolSpec;
 import chatd.server.wire.RequestFields;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The names of the tools that a client offers to run itself.
-record DynamicTools(List<String> names) {
+/// The tools that a client offers to run itself.
+record DynamicTools(List<ToolSpec> specs) {
   private static final int COUNT_MAX = 250;
 
   static DynamicTools read(RequestFields fields) {
     var tools = fields.objects("unsafe_dynamic_tools");
-    List<String> names = new ArrayList<>();
-    if (tools != null) {
-      for (var tool : tools) {
-        names.add(orEmpty(tool.text("name")));
-        tool.text("description");
-      }
-    }
-    return new DynamicTools(names);
+    return tools == null
+        ? new DynamicTools(List.of())
+        : new DynamicTools(tools.stream().map(DynamicTools::spec).toList());
   }
 
-  /// Refuses tools that break a rule, and then all of them: no turn can ask for them yet.
+  private static ToolSpec spec(RequestFields tool) {
+    var schema = tool.object("input_schema");
+    return new ToolSpec(
+        orEmpty(tool.text("name")),
+        orEmpty(tool.text("description")),
+        schema == null ? ToolSpec.ANY_INPUT : schema);
+  }
+
+  /// Refuses tools that break a rule.
   void check() {
-    if (names.size() > COUNT_MAX) {
+    if (specs.size() > COUNT_MAX) {
       throw ApiError.TOO_MANY_DYNAMIC_TOOLS.asException();
     }
+    var names = specs.stream().map(ToolSpec::name).toList();
     if (names.stream().anyMatch(String::isBlank)) {
       throw ApiError.DYNAMIC_TOOL_NAME_EMPTY.asException();
     }
     if (new HashSet<>(names).size() < names.size()) {
       throw ApiError.DYNAMIC_TOOL_NAME_DUPLICATE.asException();
-    }
-    if (!names.isEmpty()) {
-      throw ApiError.NOT_SERVED_YET.asException();
     }
   }
 

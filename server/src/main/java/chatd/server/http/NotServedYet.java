@@ -43,7 +43,6 @@ final class NotServedYet {
           new Route(ADMINISTRATOR, POST, "/model-configs"),
           new Route(ADMINISTRATOR, PATCH, "/model-configs/{config}"),
           new Route(ADMINISTRATOR, DELETE, "/model-configs/{config}"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/tool-results"),
           new Route(READER_OF_CHAT, POST, "/{chat}/compact"),
           new Route(READER_OF_CHAT, POST, "/{chat}/clear"),
           new Route(READER_OF_CHAT, POST, "/{chat}/title/regenerate"),

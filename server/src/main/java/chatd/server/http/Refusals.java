@@ -4,6 +4,8 @@ import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.CommandKind;
 import chatd.core.chat.Refusal;
+import chatd.server.wire.ChatCodec;
+import chatd.server.wire.ErrorText;
 
 /// What a refusal of a chat is in HTTP. One refusal has other words for each thing that was asked.
 final class Refusals {
@@ -27,7 +29,13 @@ final class Refusals {
           ErrorAnswer.of(
               ApiError.QUEUE_FULL, "Maximum %d messages can be queued.".formatted(queued));
       case Refusal.Plain plain -> of(command, plain);
-      case Refusal.NotWaitingForTools _, Refusal.WrongResults _ -> throw unexpected(command, why);
+      case Refusal.NotWaitingForTools(var status) ->
+          ErrorAnswer.of(
+              ApiError.NOT_WAITING_FOR_TOOLS,
+              "Chat status is \"%s\", expected \"requires_action\"."
+                  .formatted(ChatCodec.status(status)));
+      case Refusal.WrongResults wrong ->
+          ErrorAnswer.of(ApiError.TOOL_RESULTS_INVALID, ErrorText.cut(detail(wrong)));
     };
   }
 
@@ -53,6 +61,16 @@ final class Refusals {
               .answer();
       case STALE, OVERTAKEN, NOTHING_TO_COMPACT -> throw unexpected(command, why);
     };
+  }
+
+  /// One id is enough to see what is wrong.
+  private static String detail(Refusal.WrongResults wrong) {
+    if (!wrong.duplicate().isEmpty()) {
+      return "Duplicate tool_call_id \"" + wrong.duplicate().getFirst() + "\".";
+    }
+    return wrong.unexpected().isEmpty()
+        ? "Missing result for tool_call_id \"" + wrong.missing().getFirst() + "\"."
+        : "Unexpected tool_call_id \"" + wrong.unexpected().getFirst() + "\".";
   }
 
   private static ApiError archived(ChatCommand.ByUser command) {

@@ -12,7 +12,7 @@ public final class RequestBody {
 
   /// A body up to this size is taken in although it is too large: a client that is still sending
   /// when the connection ends would not see the answer.
-  private static final long SWALLOWED_MAX = 1024 * 1024;
+  private static final long SWALLOWED_MAX = 2 * 1024 * 1024;
 
   private RequestBody() {}
 

@@ -2,8 +2,8 @@ package chatd.server.model;
 
 import chatd.core.message.ContentPart;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.turn.Prompt;
-import chatd.core.turn.ToolSpec;
 import chatd.engine.port.ModelRequest;
 import chatd.server.wire.Json;
 import java.util.ArrayList;
@@ -136,10 +136,12 @@ final class ChatRequestBody {
     json.writeStartObject();
     json.writeStringProperty("type", "function");
     json.writeObjectPropertyStart("function");
-    json.writeStringProperty("name", tool.name());
-    json.writeStringProperty("description", ProviderText.of(tool.description()));
+    json.writeStringProperty("name", ProviderText.of(tool.name()));
+    if (!tool.description().isEmpty()) {
+      json.writeStringProperty("description", ProviderText.of(tool.description()));
+    }
     json.writeName("parameters");
-    Json.writeRaw(json, tool.inputSchema());
+    Json.writeRaw(json, Json.raw(ProviderText.of(tool.inputSchema())));
     json.writeEndObject();
     json.writeEndObject();
   }

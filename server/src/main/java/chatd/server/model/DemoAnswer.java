@@ -1,9 +1,7 @@
 package chatd.server.model;
 
 import chatd.core.message.ContentPart;
-import chatd.core.message.RawJson;
 import chatd.core.message.Role;
-import chatd.core.message.ToolOrigin;
 import chatd.core.message.Usage;
 import chatd.core.part.Part;
 import chatd.core.turn.Prompt;
@@ -39,7 +37,9 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
       - `fail hard` makes me break off with an error that is final
       - `hang` makes me fall silent in mid-sentence, until you stop me
       - `echo` makes me repeat what follows it
-      - `tool` makes me call a tool
+      - `tool` makes me call the first tool of yours, `tool NAME` the one of that name, \
+      `tool NAME {"any":"json"}` with these arguments
+      - `tools` makes me call all of your tools at once, and one that does not exist
 
       While I speak you can stop me, send me more, reload the page or open it twice.
 
@@ -72,11 +72,12 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
     FAIL,
     HANG,
     ECHO,
+    TOOLS,
     TOOL;
 
     private static final Pattern PATTERN =
         Pattern.compile(
-            "\\b(?<words>help|long|slow|fail\\s+hard|fail|hang|echo|tool)\\b(?<rest>.*)",
+            "\\b(?<words>help|long|slow|fail\\s+hard|fail|hang|echo|tools|tool)\\b(?<rest>.*)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     static Command of(String words) {
@@ -88,7 +89,7 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
   static DemoAnswer to(ModelRequest request) {
     var entries = request.prompt().entries();
     if (!entries.isEmpty() && entries.getLast().role() == Role.TOOL) {
-      return complete(request, text(afterTool(entries.getLast())));
+      return complete(request, text(afterTools(entries)));
     }
     var message = lastUserText(entries);
     if (request.purpose() == ModelRequest.Purpose.TITLE) {
@@ -113,7 +114,9 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
           broken("I begin to answer, and then I ", new End.Fail(400, "You asked me to fail hard."));
       case HANG -> broken("I begin to answer, and then I fall ", new End.Hang());
       case ECHO -> complete(request, text(asked.group("rest").strip()));
-      case TOOL -> complete(request, text("I call a tool."), toolCall(request));
+      case TOOLS -> complete(request, text("I call every tool."), DemoCalls.ofAll(request));
+      case TOOL ->
+          complete(request, text("I call a tool."), DemoCalls.ofOne(request, asked.group("rest")));
     };
   }
 
@@ -176,27 +179,20 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
         .collect(Collectors.joining());
   }
 
-  private static String afterTool(Prompt.Entry results) {
-    return results.content().stream()
+  /// What the newest tool calls came to.
+  private static String afterTools(List<Prompt.Entry> entries) {
+    var first = entries.size();
+    while (first > 0 && entries.get(first - 1).role() == Role.TOOL) {
+      first--;
+    }
+    return entries.subList(first, entries.size()).stream()
+        .flatMap(entry -> entry.content().stream())
         .filter(ContentPart.ToolResult.class::isInstance)
         .map(ContentPart.ToolResult.class::cast)
         .map(result ->
             "The tool `%s` answered:\n\n```\n%s\n```\n"
                 .formatted(result.toolName(), ProviderText.of(result)))
         .collect(Collectors.joining("\n"));
-  }
-
-  /// A call of the first tool there is, or of one that does not exist.
-  private static List<Part> toolCall(ModelRequest request) {
-    var tool = request.tools().isEmpty() ? "demo_tool" : request.tools().getFirst().name();
-    var id = "demo_call";
-    var arguments = "{\"note\":\"from the demo model\"}";
-    var parts =
-        new ArrayList<>(words(arguments, w -> new Part.ArgsDelta(id, tool, w, ToolOrigin.NONE)));
-    parts.add(
-        new Part.Whole(
-            new ContentPart.ToolCall(id, tool, new RawJson(arguments), ToolOrigin.NONE, null)));
-    return parts;
   }
 
   private static List<Part> text(String text) {
@@ -208,7 +204,7 @@ record DemoAnswer(List<Part> parts, Duration pace, End end) {
   }
 
   /// The text as one part per word, each with the space behind it.
-  private static List<Part> words(String text, Function<String, Part> part) {
+  static List<Part> words(String text, Function<String, Part> part) {
     return Pattern.compile("\\S*\\s*")
         .matcher(text)
         .results()

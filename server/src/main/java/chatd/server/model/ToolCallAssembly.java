@@ -29,6 +29,8 @@ final class ToolCallAssembly {
   /// Each piece that is handed on repeats the call's name and id.
   private static final int NAME_MAX = 4 << 10;
 
+  private static final int ESCAPED = 6;
+
   private final ProviderFaults faults;
 
   private final List<Call> calls = new ArrayList<>();
@@ -92,7 +94,8 @@ final class ToolCallAssembly {
       if (arguments == null) {
         continue;
       }
-      encoded += arguments.text().length();
+      // Every event that shows the call repeats its name and id, escaped.
+      encoded += arguments.text().length() + ESCAPED * (call.id.length() + call.toolName.length());
       checkSize(encoded);
       complete.add(
           new ContentPart.ToolCall(call.id, call.toolName, arguments, ToolOrigin.NONE, now));

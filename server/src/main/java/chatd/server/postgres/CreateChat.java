@@ -32,17 +32,18 @@ final class CreateChat {
             .add(
                 """
                 , title, title_search, titled_by_person, labels, label_search, client_type,
-                  due_since, created_at, updated_at)
+                  client_tools, due_since, created_at, updated_at)
                 """)
             .add("values (" + ChatColumns.PARAMETERS, ChatColumns.parameters(row))
             .add(
-                ", ?, ?, ?, ?, ?, ?, ?, ?, ?)), inserted as (",
+                ", ?, ?, ?, ?, ?, ?, ?::bytea, ?, ?, ?)), inserted as (",
                 TextCodec.encode(description.title()),
                 TextCodec.searchable(description.title()),
                 description.titledByPerson(),
                 TextCodec.encode(description.labels()),
                 labels(description.labels()),
                 description.clientType().name().toLowerCase(Locale.ROOT),
+                ToolSpecCodec.encode(command.clientTools()),
                 now,
                 now,
                 now);

@@ -5,12 +5,15 @@ import chatd.core.message.Message;
 import chatd.core.message.MessageBody;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.message.UserId;
+import chatd.core.turn.TurnContext;
 import chatd.server.wire.ContentCodec;
 import chatd.server.wire.UsageCodec;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,10 +30,37 @@ final class MessageRows {
       from messages
       """;
 
+  private static final String CONTEXT =
+      """
+      select id, revision, role, content, hidden, created_by, model_config_id, usage, created_at,
+        null as client_tools
+      from messages where chat_id = ?
+      union all
+      select null, null, null, null, null, null, null, null, null, client_tools
+      from chats where id = ? and client_tools is not null
+      order by id
+      """;
+
   /// The whole history, system rows included.
   static List<Message> history(Connection connection, ChatId chat) throws SQLException {
     return Sql.of(SELECT + "where chat_id = ? order by id", chat.value())
         .list(connection, MessageRows::message);
+  }
+
+  /// The whole history and, in the same statement, the tools of the client, if there are any.
+  static TurnContext context(Connection connection, ChatId chat) throws SQLException {
+    List<Message> history = new ArrayList<>();
+    List<ToolSpec> tools = new ArrayList<>();
+    Sql.of(CONTEXT, chat.value(), chat.value())
+        .list(
+            connection,
+            row -> {
+              var offered = Rows.bytesOrNull(row, "client_tools");
+              return offered == null
+                  ? history.add(message(row))
+                  : tools.addAll(ToolSpecCodec.decode(offered));
+            });
+    return new TurnContext(history, tools);
   }
 
   static Optional<Message> visible(Connection connection, ChatId chat, long id)

@@ -12,6 +12,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.turn.TurnContext;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.DescribeChat;
@@ -101,6 +102,11 @@ public final class PostgresChatStore implements ChatStore {
   @Override
   public List<Message> history(ChatId chat) {
     return database.single(connection -> MessageRows.history(connection, chat));
+  }
+
+  @Override
+  public TurnContext context(ChatId chat) {
+    return database.single(connection -> MessageRows.context(connection, chat));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package chatd.server.wire;
 
+import chatd.core.message.RawJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 
@@ -51,6 +53,33 @@ public sealed interface JsonValue {
       return this instanceof Numeral(var digits) ? Long.parseLong(digits) : 0;
     } catch (NumberFormatException _) {
       return 0;
+    }
+  }
+
+  /// This value as it is passed on; numbers keep their digits.
+  default RawJson raw() {
+    return new RawJson(new String(Json.write(this::writeTo), StandardCharsets.US_ASCII));
+  }
+
+  private void writeTo(JsonGenerator json) {
+    switch (this) {
+      case Text(var text) -> json.writeString(text);
+      case Numeral(var digits) -> json.writeNumber(digits);
+      case Flag(var on) -> json.writeBoolean(on);
+      case Nothing _ -> json.writeNull();
+      case Elements(var values) -> {
+        json.writeStartArray();
+        values.forEach(value -> value.writeTo(json));
+        json.writeEndArray();
+      }
+      case Members(var values) -> {
+        json.writeStartObject();
+        values.forEach((name, value) -> {
+          json.writeName(name);
+          value.writeTo(json);
+        });
+        json.writeEndObject();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package chatd.server.wire;
 
+import chatd.core.message.RawJson;
 import chatd.server.wire.ErrorBody.Validation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,26 @@ public final class RequestFields {
 
   public @Nullable String text(String name) {
     return typed(name, "must be a string", RequestFields::text);
+  }
+
+  /// A text that has to be there; empty, and a problem, if it is not.
+  public String requiredText(String name) {
+    if (isAbsent(name)) {
+      problems.add(new Validation(path + name, "is required"));
+      return "";
+    }
+    var text = text(name);
+    return text == null ? "" : text;
+  }
+
+  /// Any JSON at all.
+  public @Nullable RawJson json(String name) {
+    return typed(name, "must be JSON", JsonValue::raw);
+  }
+
+  /// An object, whatever it holds.
+  public @Nullable RawJson object(String name) {
+    return typed(name, "must be an object", v -> v instanceof JsonValue.Members ? v.raw() : null);
   }
 
   public @Nullable Boolean flag(String name) {
@@ -87,7 +108,7 @@ public final class RequestFields {
   private <T> @Nullable T typed(
       String name, String expected, Function<JsonValue, @Nullable T> reading) {
     var value = values.get(name);
-    if (value == null || value instanceof JsonValue.Nothing) {
+    if (value == null || isAbsent(name)) {
       return null;
     }
     var read = reading.apply(value);
@@ -95,6 +116,11 @@ public final class RequestFields {
       problems.add(new Validation(path + name, expected));
     }
     return read;
+  }
+
+  private boolean isAbsent(String name) {
+    var value = values.get(name);
+    return value == null || value instanceof JsonValue.Nothing;
   }
 
   private static @Nullable String text(JsonValue value) {

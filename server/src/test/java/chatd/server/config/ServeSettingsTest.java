@@ -31,7 +31,8 @@ class ServeSettingsTest {
                     null,
                     Duration.ofMinutes(10),
                     25,
-                    200),
+                    200,
+                    Duration.ofMinutes(5)),
                 new ServeSettings.Limits(256, 20, 100, 64, Duration.ofSeconds(60)),
                 new ServeSettings.Running(
                     Duration.ofSeconds(10), Duration.ofSeconds(20), LogFormat.TEXT, LogLevel.INFO),
@@ -49,7 +50,8 @@ class ServeSettingsTest {
                     + " --max-attempts 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
                     + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9m"
                     + " --lease 10m --drain-timeout 11h --log-format json --log-level warn"
-                    + " --relay-url http://me:9 --cluster-secret correct-horse-battery")
+                    + " --relay-url http://me:9 --cluster-secret correct-horse-battery"
+                    + " --client-tool-timeout 12h")
                 .split(" "));
 
     assertThat(given)
@@ -69,7 +71,8 @@ class ServeSettingsTest {
                     new Secret("k"),
                     Duration.ofMinutes(2),
                     3,
-                    4),
+                    4,
+                    Duration.ofHours(12)),
                 new ServeSettings.Limits(5, 6, 7, 8, Duration.ofMinutes(9)),
                 new ServeSettings.Running(
                     Duration.ofMinutes(10), Duration.ofHours(11), LogFormat.JSON, LogLevel.WARN),

@@ -4,7 +4,9 @@ import static chatd.server.http.Person.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.message.ContentPart;
+import chatd.core.message.RawJson;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.server.wire.JsonValue;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -163,6 +165,8 @@ class CreateChatTest {
         "'labels':{'a':1}                      | labels",
         "'unsafe_dynamic_tools':{}             | unsafe_dynamic_tools",
         "'unsafe_dynamic_tools':[{'name':1}]   | unsafe_dynamic_tools[0].name",
+        "'unsafe_dynamic_tools':[{'name':'a','description':1}] | unsafe_dynamic_tools[0].description",
+        "'unsafe_dynamic_tools':[{'name':'a','input_schema':[]}] | unsafe_dynamic_tools[0].input_schema",
         "'client_type':[]                      | client_type",
       })
   void field_ofTheWrongType_isNamed(String field, String name) {
@@ -262,8 +266,21 @@ class CreateChatTest {
   }
 
   @Test
-  void dynamicTools_areChecked_andThenNotAvailable() {
-    ada.post("", content("hi", tools("{\"name\":\"a\"}"))).refuses(ApiError.NOT_SERVED_YET);
+  void dynamicTools_areStoredWithTheChat() {
+    var sent =
+        "{\"name\":\"a\"},"
+            + "{\"name\":\"b\",\"description\":\"\\ud800 b\",\"input_schema\":{\"n\":1.10},\"x\":1}";
+    var reply = ada.post("", content("hi", tools(sent))).is(201);
+    StrictReader.chat(reply.json());
+    var chat = OneChat.of(ada, UUID.fromString(reply.text("id"))).worker();
+    assertThat(chat.store().context(chat.id()).clientTools())
+        .containsExactly(
+            new ToolSpec("a", "", ToolSpec.ANY_INPUT),
+            new ToolSpec("b", "\ud800 b", new RawJson("{\"n\":1.10}")));
+  }
+
+  @Test
+  void dynamicTools_areChecked() {
     ada.post("", content("hi", tools("{\"name\":\" \"}")))
         .refuses(ApiError.DYNAMIC_TOOL_NAME_EMPTY);
     ada.post("", content("hi", tools("{\"name\":\"a\"},{\"name\":\"a\"}")))

@@ -101,6 +101,10 @@ class EveryErrorTest {
     return create(ada, "\"unsafe_dynamic_tools\":[" + tools + "]");
   }
 
+  private static String toolResult(String id) {
+    return "{\"results\":[{\"tool_call_id\":\"" + id + "\",\"output\":1}]}";
+  }
+
   private static Reply provoke(ApiError error, Person ada) {
     return switch (error) {
       case BODY_NOT_JSON -> ada.post("", "{");
@@ -135,6 +139,9 @@ class EveryErrorTest {
       case TOO_MANY_DYNAMIC_TOOLS -> tools(ada, "{\"name\":\"a\"}" + ",{}".repeat(250));
       case DYNAMIC_TOOL_NAME_EMPTY -> tools(ada, "{}");
       case DYNAMIC_TOOL_NAME_DUPLICATE -> tools(ada, "{\"name\":\"a\"},{\"name\":\"a\"}");
+      case TOOL_RESULTS_REQUIRED -> ada.newChat().post("/tool-results", "{}");
+      case TOOL_RESULTS_INVALID ->
+          ada.newChat().waitingForClient().post("/tool-results", toolResult("other"));
       case CLIENT_TYPE_INVALID -> create(ada, "\"client_type\":\"x\"");
       case BUSY_BEHAVIOR_INVALID -> ada.newChat().send("hi", "\"busy_behavior\":\"x\"");
       case TITLE_EMPTY -> describe(ada.newChat(), "\"title\":\"\"");
@@ -177,6 +184,7 @@ class EveryErrorTest {
       case ARCHIVE_ACTIVE -> archiveActive(ada);
       case DELETE_ACTIVE -> ada.newChat().delete("");
       case NOT_FAILED -> ada.newChat().post("/retry", "");
+      case NOT_WAITING_FOR_TOOLS -> ada.newChat().post("/tool-results", toolResult("c1"));
       case BODY_TOO_LARGE -> ada.post("", "x".repeat(RequestBody.LIMIT + 1));
       case UPGRADE_REQUIRED -> {
         var person = SERVER.stage().person().on(ada.mount());

@@ -14,18 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// A chat of a person, and the worker that the test is for it.
 record OneChat(Person person, TestChat worker) {
-  private static final MessageBody CALL =
-      new MessageBody(
-          Role.ASSISTANT,
-          List.of(
-              new ContentPart.ToolCall("c1", "look", RawJson.EMPTY_OBJECT, ToolOrigin.NONE, null)),
-          null,
-          null,
-          null);
-
   static OneChat of(Person person, UUID id) {
     return new OneChat(
         person, new TestChat(person.stage().backend.stores(), new ChatId(id), person.user()));
@@ -89,11 +81,26 @@ record OneChat(Person person, TestChat worker) {
 
   /// It waits for a client to run a tool.
   OneChat waitingForClient() {
+    return waitingForClient("c1");
+  }
+
+  /// It waits for a client to answer these calls.
+  OneChat waitingForClient(String... ids) {
+    return waitingForClient(Duration.ofMinutes(5), ids);
+  }
+
+  /// Likewise, for so long.
+  OneChat waitingForClient(Duration allowed, String... ids) {
     taken();
+    var calls =
+        Stream.of(ids)
+            .<ContentPart>map(id ->
+                new ContentPart.ToolCall(id, "look", RawJson.EMPTY_OBJECT, ToolOrigin.NONE, null))
+            .toList();
+    var row = new MessageBody(Role.ASSISTANT, calls, null, null, null);
     worker.done(
-        new ChatCommand.CommitStep(
-            worker.fence(), List.of(CALL), Set.of("c1"), null, Then.CONTINUE));
-    worker.done(new ChatCommand.NeedClientAction(worker.fence(), Duration.ofMinutes(5)));
+        new ChatCommand.CommitStep(worker.fence(), List.of(row), Set.of(ids), null, Then.CONTINUE));
+    worker.done(new ChatCommand.NeedClientAction(worker.fence(), allowed));
     return this;
   }
 }

@@ -2,8 +2,8 @@ package chatd.server.model;
 
 import chatd.core.message.ContentPart;
 import chatd.core.message.Role;
+import chatd.core.message.ToolSpec;
 import chatd.core.turn.Prompt;
-import chatd.core.turn.ToolSpec;
 import chatd.engine.port.ModelConfig;
 import chatd.engine.port.ModelRequest;
 import java.util.List;

@@ -6,8 +6,8 @@ import chatd.core.message.ContentPart;
 import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
+import chatd.core.message.ToolSpec;
 import chatd.core.turn.Prompt;
-import chatd.core.turn.ToolSpec;
 import chatd.engine.port.ModelRequest;
 import chatd.server.wire.Json;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +126,8 @@ class ChatRequestBodyTest {
                 Asked.MODEL,
                 Asked.user("Hi").prompt(),
                 List.of(
-                    new ToolSpec("read", "Reads a file.", new RawJson("{\"type\":\"object\"}"))),
+                    new ToolSpec("read", "Reads a file.", new RawJson("{\"type\":\"object\"}")),
+                    new ToolSpec("\ud800", "", new RawJson("{\"\\uD800\":\"\\u00E9\\\\\"}"))),
                 "high",
                 ModelRequest.Purpose.ANSWER));
     assertThat(body)
@@ -134,7 +135,9 @@ class ChatRequestBodyTest {
             """
             {"model":"gpt-test","messages":[{"role":"user","content":"Hi"}],\
             "tools":[{"type":"function","function":{"name":"read","description":"Reads a file.",\
-            "parameters":{"type":"object"}}}],\
+            "parameters":{"type":"object"}}},\
+            {"type":"function","function":{"name":"\\uFFFD",\
+            "parameters":{"\\uFFFD":"\\u00E9\\\\"}}}],\
             "reasoning_effort":"high","stream":true,"stream_options":{"include_usage":true}}\
             """);
     assertThat(body(Asked.user("Hi"))).doesNotContain("tools").doesNotContain("effort");

@@ -7,15 +7,19 @@ import chatd.core.message.ContentPart;
 import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
+import chatd.core.message.ToolSpec;
 import chatd.core.part.Part;
-import chatd.core.turn.ToolSpec;
 import chatd.engine.port.ModelRequest;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoClientTest {
+  private static final ToolSpec CLOCK = new ToolSpec("clock", "", ToolSpec.ANY_INPUT);
+  private static final ToolSpec CLOCK_2 = new ToolSpec("clock_2", "", ToolSpec.ANY_INPUT);
+  private static final String NOTE = "{\"note\":\"from the demo model\"}";
 
   @Test
   void anyMessage_isQuotedAndPointsToHelp() throws Exception {
@@ -29,7 +33,8 @@ class DemoClientTest {
     var answering = ask(Asked.user("Help!"));
     answering.completion();
     assertThat(answering.text())
-        .contains("`long`", "`slow`", "`fail`", "`fail hard`", "`hang`", "`echo`", "`tool`");
+        .contains(
+            "`long`", "`slow`", "`fail`", "`fail hard`", "`hang`", "`echo`", "`tool`", "`tools`");
     assertThat(answering.parts().getFirst()).isInstanceOf(Part.ReasoningDelta.class);
   }
 
@@ -77,26 +82,48 @@ class DemoClientTest {
   }
 
   @Test
-  void tool_callsTheFirstToolAndThenTellsItsResult() throws Exception {
-    var tool = new ToolSpec("clock", "Tells the time.", RawJson.EMPTY_OBJECT);
-    var answering = ask(Asked.withTools("Use a tool.", tool));
-    answering.completion();
-    assertThat(answering.parts().getLast())
-        .isInstanceOfSatisfying(
-            Part.Whole.class,
-            whole ->
-                assertThat(((ContentPart.ToolCall) whole.content()).toolName()).isEqualTo("clock"));
+  void tool_callsTheFirstTool_orTheOneThatIsNamed_withItsArguments() throws Exception {
+    assertThat(calls("Use a tool.", CLOCK, CLOCK_2)).containsExactly("clock " + NOTE);
+    assertThat(calls("tool clock_2", CLOCK, CLOCK_2)).containsExactly("clock_2 " + NOTE);
+    assertThat(calls("tool clock {\"n\": 1.10}", CLOCK, CLOCK_2))
+        .containsExactly("clock {\"n\":1.10}");
+    assertThat(calls("tool clock {", CLOCK)).containsExactly("clock " + NOTE);
+    assertThat(calls("a tool")).containsExactly("demo_tool " + NOTE);
+  }
 
-    var result =
-        new ContentPart.ToolResult(
-            "demo_call", "clock", new RawJson("\"noon\""), false, ToolOrigin.NONE, null);
+  @Test
+  void tools_callsEveryTool_andOneThatDoesNotExist() throws Exception {
+    assertThat(calls("Use your tools.", CLOCK, CLOCK_2))
+        .containsExactly("clock " + NOTE, "clock_2 " + NOTE, "demo_tool " + NOTE);
+  }
+
+  private static List<String> calls(String text, ToolSpec... tools) throws Exception {
+    var answering = ask(Asked.withTools(text, tools));
+    answering.completion();
+    return answering.parts().stream()
+        .filter(Part.Whole.class::isInstance)
+        .map(whole -> (ContentPart.ToolCall) ((Part.Whole) whole).content())
+        .map(call -> call.toolName() + " " + call.args().text())
+        .toList();
+  }
+
+  @Test
+  void resultsOfTools_areTold() throws Exception {
     assertThat(
             textOf(
                 Asked.of(
                     Asked.user("Use a tool.").prompt().entries().getFirst(),
-                    Asked.entry(Role.TOOL, result))))
-        .contains("`clock`")
-        .contains("noon");
+                    Asked.entry(Role.TOOL, result("clock", "\"old\"")),
+                    Asked.user("Use two.").prompt().entries().getFirst(),
+                    Asked.entry(Role.TOOL, result("clock", "\"noon\"")),
+                    Asked.entry(Role.TOOL, result("sun", "\"high\"")))))
+        .contains("`clock`", "noon", "`sun`", "high")
+        .doesNotContain("old");
+  }
+
+  private static ContentPart.ToolResult result(String tool, String result) {
+    return new ContentPart.ToolResult(
+        "demo_call_1", tool, new RawJson(result), false, ToolOrigin.NONE, null);
   }
 
   @Test

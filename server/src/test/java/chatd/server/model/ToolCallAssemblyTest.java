@@ -133,6 +133,14 @@ class ToolCallAssemblyTest {
   }
 
   @Test
+  void complete_namesAndIdsOverOneMebibyteWhenEncoded_failForGood() throws Exception {
+    for (var i = 0; i < 200; i++) {
+      add(i, i + "i".repeat(1000), "read", "");
+    }
+    assertFault(() -> complete(false), ModelFault.Kind.MALFORMED, false);
+  }
+
+  @Test
   void add_moreCallsThanAllowed_failsForGood() throws Exception {
     for (var i = 0; i < 256; i++) {
       add(i, "", "read", "");
