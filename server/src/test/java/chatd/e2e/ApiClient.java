@@ -2,6 +2,7 @@ package chatd.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.contract.Contract;
 import chatd.server.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -127,7 +128,7 @@ record ApiClient(int port, String token) {
 
   private static HttpResponse<byte[]> exchange(HttpRequest.Builder request) {
     try {
-      return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+      return Contract.held(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
