@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -36,6 +37,11 @@ record ApiClient(int port, String token) {
       return body;
     }
   }
+
+  /// What came back to a request that its key names.
+  ///
+  /// @param isReplayed it is the answer of an earlier one
+  record KeyedAnswer(int status, String body, boolean isReplayed) {}
 
   /// A new chat with a first message; returns its id.
   String create(String text) {
@@ -80,6 +86,18 @@ record ApiClient(int port, String token) {
   Answer sendOnce(String chat, String text, String key) {
     var path = "/" + chat + "/messages";
     return request("POST", path, content(text), "Idempotency-Key", key.replace(' ', '-'));
+  }
+
+  /// Any request below the chats that may be made again.
+  KeyedAnswer keyed(String method, String path, String body, String key) {
+    var request =
+        request(CHATS + path)
+            .method(method, BodyPublishers.ofString(body))
+            .header("Idempotency-Key", key);
+    var answer = exchange(request);
+    var isReplayed = answer.headers().firstValue("Idempotency-Replayed").isPresent();
+    return new KeyedAnswer(
+        answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8), isReplayed);
   }
 
   Answer edit(String chat, long message, String text) {
