@@ -62,6 +62,7 @@ final class Schemas {
           && !object.has("additionalProperties")) {
         object.put("additionalProperties", false);
       }
+      object.remove("discriminator"); // For those who make clients; it decides nothing.
       var reference = object.path("$ref").asString("");
       if (reference.startsWith(IN_DOCUMENT)) {
         object.put("$ref", HERE + reference.substring(IN_DOCUMENT.length()));

@@ -9,6 +9,8 @@ import chatd.core.feed.CloseReason;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +58,13 @@ class OpenApiTest {
       assertThat(file).hasBinaryContent(reply.answer().body());
     }
     assertThat(DOCUMENT.root().path("openapi").asString()).isEqualTo("3.1.0");
+  }
+
+  @Test
+  void version_isThatOfTheBuild() throws IOException {
+    var version = DOCUMENT.root().path("info").path("version").asString();
+    assertThat(Files.readString(Path.of("..", "pom.xml")))
+        .contains("<artifactId>chatd</artifactId>\n  <version>" + version + "</version>");
   }
 
   @Test
