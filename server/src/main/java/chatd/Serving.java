@@ -86,7 +86,6 @@ final class Serving implements Server {
         .ensureAdministrator(
             Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)),
             settings.adminToken() != null);
-    readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());
     var chats = new Chats(storage.chats(), hints);
@@ -100,6 +99,7 @@ final class Serving implements Server {
             telemetry,
             this::lostLink);
     closing.then(neighbours::close);
+    readiness = new ReplicaReadiness(storage, neighbours);
     feeds =
         new Feeds(
             new Feeds.Sources(
@@ -163,7 +163,10 @@ final class Serving implements Server {
       throw new CannotRun("The database does not answer: " + e.getMessage(), e);
     } catch (AddressInUse e) {
       closing.run();
-      throw new CannotRun(e.getMessage() + ".", e);
+      throw new CannotRun(
+          e.getMessage()
+              + "; if that one runs on another machine, say with --relay-url how each is reached.",
+          e);
     } catch (RuntimeException e) {
       closing.run();
       throw e;
@@ -179,11 +182,18 @@ final class Serving implements Server {
     }
     closing.then(http::stop);
     try {
-      membership.start(RelayAddress.of(settings, http.port()));
+      membership.start(relayAddress());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotRun("The start was interrupted.", e);
     }
+  }
+
+  private String relayAddress() {
+    var given = settings.cluster().relayUrl();
+    return given == null
+        ? RelayAddress.of(settings.listening().host(), http.port(), Storage.external(settings))
+        : given.toString();
   }
 
   /// Starting a database only to find that the port is taken would cost seconds.
@@ -213,7 +223,7 @@ final class Serving implements Server {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Whoever is left is found by the others.
     }
-    feeds.closeAll(CloseReason.DRAINING);
+    feeds.drain();
     closing.run();
   }
 
@@ -243,7 +253,8 @@ final class Serving implements Server {
             times.poll(),
             times.sessions(),
             keepalive(times.keepalive(), settings.limits().stall()),
-            settings.limits().stall()),
+            settings.limits().stall(),
+            times.drain()),
         usual.budgets());
   }
 
@@ -275,7 +286,7 @@ final class Serving implements Server {
         new Membership.Listener() {
           @Override
           public void reborn(ReplicaId id) {
-            storage.pubsub().become(id);
+            storage.become(id);
             feeds.closeAll(CloseReason.RECONNECT);
           }
 

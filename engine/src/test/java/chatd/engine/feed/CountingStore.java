@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ final class CountingStore implements ChatStore {
   @Nullable Error readBreaks;
   @Nullable Error pageBreaks;
   @Nullable Error pollBreaks;
+
+  /// Readings of feeds wait for it.
+  @Nullable CountDownLatch gate;
+
   private final ChatStore store;
 
   CountingStore(ChatStore store) {
@@ -44,6 +49,7 @@ final class CountingStore implements ChatStore {
   @Override
   public Optional<FeedRead> readFeed(ChatId chat, long afterHistory) {
     feedReads++;
+    awaitGate();
     check();
     if (readBreaks != null) {
       throw readBreaks;
@@ -119,6 +125,16 @@ final class CountingStore implements ChatStore {
   @Override
   public List<Message> history(ChatId chat) {
     return store.history(chat);
+  }
+
+  private void awaitGate() {
+    if (gate != null) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   private void check() {

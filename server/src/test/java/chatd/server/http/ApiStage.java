@@ -26,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,7 @@ final class ApiStage implements AutoCloseable {
   final TestModels models = new TestModels();
   final TestViewers viewers = new TestViewers();
   final Set<Readiness.Reason> notReady = EnumSet.noneOf(Readiness.Reason.class);
+  final Set<UUID> withOtherSecret = new HashSet<>();
   private final Api api;
   private final HttpServer server;
   private final HttpClient http =
@@ -101,6 +103,11 @@ final class ApiStage implements AutoCloseable {
           @Override
           public Set<Reason> reasons() {
             return notReady;
+          }
+
+          @Override
+          public Set<UUID> withOtherSecret() {
+            return withOtherSecret;
           }
 
           @Override
