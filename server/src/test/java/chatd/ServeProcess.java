@@ -2,6 +2,7 @@ package chatd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import chatd.contract.Contract;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,9 +132,9 @@ final class ServeProcess implements AutoCloseable {
   }
 
   /// Sends it a request and waits for the answer.
-  HttpResponse<String> send(HttpRequest.Builder request) {
+  HttpResponse<byte[]> send(HttpRequest.Builder request) {
     try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return Contract.held(client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

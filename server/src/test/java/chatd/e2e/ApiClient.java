@@ -2,6 +2,7 @@ package chatd.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.contract.Contract;
 import chatd.server.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -35,6 +37,11 @@ record ApiClient(int port, String token) {
       return body;
     }
   }
+
+  /// What came back to a request that its key names.
+  ///
+  /// @param isReplayed it is the answer of an earlier one
+  record KeyedAnswer(int status, String body, boolean isReplayed) {}
 
   /// A new chat with a first message; returns its id.
   String create(String text) {
@@ -118,6 +125,18 @@ record ApiClient(int port, String token) {
     return request("POST", path, content(text), "Idempotency-Key", key.replace(' ', '-'));
   }
 
+  /// Any request below the chats that may be made again.
+  KeyedAnswer keyed(String method, String path, String body, String key) {
+    var request =
+        request(CHATS + path)
+            .method(method, BodyPublishers.ofString(body))
+            .header("Idempotency-Key", key);
+    var answer = exchange(request);
+    var isReplayed = answer.headers().firstValue("Idempotency-Replayed").isPresent();
+    return new KeyedAnswer(
+        answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8), isReplayed);
+  }
+
   Answer edit(String chat, long message, String text) {
     return request("PATCH", "/" + chat + "/messages/" + message, content(text));
   }
@@ -164,7 +183,7 @@ record ApiClient(int port, String token) {
 
   private static HttpResponse<byte[]> exchange(HttpRequest.Builder request) {
     try {
-      return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+      return Contract.held(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -3,6 +3,8 @@ package chatd.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.contract.Answer;
+import chatd.contract.Contract;
 import chatd.server.stream.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -116,7 +118,9 @@ final class StreamSocket implements AutoCloseable {
       lines.add("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
     }
     raw.send(lines.toArray(String[]::new));
-    check(raw.head());
+    var head = raw.head();
+    Contract.hold(Answer.headOf(lines.getFirst(), String.join("\n", head)));
+    check(head);
   }
 
   private void check(List<String> head) {
@@ -189,6 +193,7 @@ final class StreamSocket implements AutoCloseable {
   }
 
   private void message(String message) {
+    Contract.hold(kind == Kind.ENVELOPE ? "StreamEnvelope" : "StreamMessage", message);
     var array = kind == Kind.ENVELOPE ? JsonSlices.member(message, "data") : message;
     if (kind == Kind.ENVELOPE) {
       assertThat(JsonSlices.member(message, "type")).isEqualTo("\"data\"");
@@ -238,6 +243,7 @@ final class StreamSocket implements AutoCloseable {
     var id = after("id: ", lines[0]);
     var json = after("data: ", lines[2]);
     assertThat(JsonSlices.member(json, "type")).isEqualTo('"' + after("event: ", lines[1]) + '"');
+    Contract.hold("StreamEvent", json);
     messages++;
     waiting.add(new Event(json, id));
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /// All routes of the interface.
 public final class Api {
-  private static final Set<String> FOR_ANYONE = Set.of("/api/v2/buildinfo", "/api/v2/openapi.yaml");
+  private static final Set<String> FOR_ANYONE = Set.of("/api/v2/buildinfo", OpenApi.PATH);
 
   private final Ports ports;
   private final Engine engine;
@@ -64,6 +64,7 @@ public final class Api {
 
     new HomePage(deployment).addTo(all);
     new HealthApi(readiness).addTo(all);
+    new OpenApi().addTo(all);
     var around = new DeploymentApi(deployment, ports.replicas());
     around.addTo(all);
     around.addTo(routes);

@@ -1,5 +1,6 @@
 package chatd.server.http;
 
+import chatd.core.feed.AccessEnd;
 import org.jspecify.annotations.Nullable;
 
 /// Every refusal of the interface: its status and its exact text, each here and nowhere else.
@@ -56,7 +57,8 @@ public enum ApiError {
   ARCHIVED(400, "Chat is archived."),
   NOT_A_USER_MESSAGE(400, "Only user messages can be edited."),
 
-  NOT_SIGNED_IN(401, "You are not signed in or your session has expired."),
+  /// Streams that are open end with the same words.
+  NOT_SIGNED_IN(401, AccessEnd.SESSION_EXPIRED.message()),
   FORBIDDEN(403, "Forbidden."),
   NOT_IN_ORGANIZATION(403, "You are not a member of the specified organization."),
   NOT_FOUND(404, "Resource not found or you do not have access to this resource"),

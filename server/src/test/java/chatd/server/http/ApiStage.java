@@ -1,5 +1,8 @@
 package chatd.server.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chatd.contract.Contract;
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.Hints;
 import chatd.engine.chats.TurnWaiter;
@@ -11,6 +14,9 @@ import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
+import io.javalin.config.JavalinState;
+import io.javalin.router.Endpoint;
+import io.javalin.router.ParsedEndpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +27,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -38,9 +46,11 @@ final class ApiStage implements AutoCloseable {
   final TestViewers viewers = new TestViewers();
   final Set<Readiness.Reason> notReady = EnumSet.noneOf(Readiness.Reason.class);
   final Set<UUID> withOtherSecret = new HashSet<>();
+  private final Api api;
   private final HttpServer server;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private boolean comparesRows;
 
   /// What one test may want to be different.
   record Settings(
@@ -71,11 +81,12 @@ final class ApiStage implements AutoCloseable {
   ApiStage(TestPostgres postgres, Settings settings) throws IOException {
     backend = new PostgresBackend(postgres);
     var streams = new OpenStreams(Duration.ofMillis(500));
+    api = api(settings, streams);
     server =
         new HttpServer(
             new HttpServer.Settings(
                 "127.0.0.1", 0, () -> REPLICA, settings.allowedOrigins(), Duration.ofSeconds(5)),
-            routes -> api(settings, streams).addTo(routes),
+            api::addTo,
             streams);
     server.start();
   }
@@ -108,6 +119,21 @@ final class ApiStage implements AutoCloseable {
         settings.bounds());
   }
 
+  /// From now on, a request that is refused must leave every row as it was.
+  ApiStage comparingRows() {
+    comparesRows = true;
+    return this;
+  }
+
+  /// What the server has, in the order in which it was added.
+  List<Endpoint> endpoints() {
+    var router = new JavalinState();
+    api.addTo(router.routes);
+    return router.internalRouter.allHttpHandlers().stream()
+        .map((ParsedEndpoint parsed) -> parsed.endpoint)
+        .toList();
+  }
+
   /// A new user who is signed in.
   Person person() {
     return Person.signedIn(this, Duration.ofDays(1));
@@ -135,11 +161,20 @@ final class ApiStage implements AutoCloseable {
     for (var i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
+    var before = rows();
     try {
-      return new Reply(http.send(request.build(), BodyHandlers.ofByteArray()));
+      var reply = new Reply(Contract.held(http.send(request.build(), BodyHandlers.ofByteArray())));
+      if (reply.status() >= 400) {
+        assertThat(rows()).as("rows after %s %s", method, path).isEqualTo(before);
+      }
+      return reply;
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(method + " " + path, e);
     }
+  }
+
+  private Map<String, List<String>> rows() {
+    return comparesRows ? backend.rows() : Map.of();
   }
 
   HttpClient http() {

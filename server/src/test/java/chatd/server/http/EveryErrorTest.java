@@ -1,23 +1,32 @@
 package chatd.server.http;
 
 import static chatd.server.http.Person.content;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.engine.port.Outcome;
 import chatd.engine.port.StoreException;
 import chatd.engine.port.TestChat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Walks the table of errors: each can be had over HTTP, with its status and exact text, on both
-/// mounts. An error that nobody knows how to get does not compile.
+/// mounts, and leaves every row of the database as it was. An error that nobody knows how to get
+/// does not compile.
 class EveryErrorTest {
   @RegisterExtension static final ApiServer SERVER = new ApiServer();
 
@@ -25,16 +34,21 @@ class EveryErrorTest {
 
   private static ApiStage stage;
 
+  /// Where streams may be opened.
+  private static ApiStage streaming;
+
   @BeforeAll
   static void start() {
-    stage =
-        SERVER.stage(
-            ApiStage.Settings.DEFAULT.withStore(LOSSY::around).with(new UserLimits.Bounds(0, 64)));
+    var settings =
+        ApiStage.Settings.DEFAULT.withStore(LOSSY::around).with(new UserLimits.Bounds(0, 64));
+    stage = SERVER.stage(settings).comparingRows();
+    streaming = SERVER.stage(ApiStage.Settings.DEFAULT).comparingRows();
   }
 
   @AfterAll
   static void stop() throws Exception {
     stage.close();
+    streaming.close();
   }
 
   @AfterEach
@@ -60,6 +74,39 @@ class EveryErrorTest {
         .isEqualTo(error == ApiError.UNAVAILABLE || error == ApiError.TOO_MANY_REQUESTS ? "1" : "");
   }
 
+  @Test
+  void rows_areSeenToChange() {
+    var ada = stage.person();
+    var before = stage.backend.rows();
+    ada.newChat();
+    assertThat(stage.backend.rows()).isNotEqualTo(before).containsKeys("chats", "messages");
+  }
+
+  /// But for those that the table itself has from elsewhere.
+  @Test
+  void text_standsInTheTableAlone() throws IOException {
+    var sources = sources();
+    var table = sources.remove("ApiError.java");
+    for (var error : ApiError.values()) {
+      var literal = '"' + error.message() + '"';
+      if (requireNonNull(table).contains(literal)) {
+        assertThat(sources).allSatisfy((_, source) -> assertThat(source).doesNotContain(literal));
+      }
+    }
+  }
+
+  private static Map<String, String> sources() throws IOException {
+    Map<String, String> sources = new TreeMap<>();
+    for (var module : List.of("core", "engine", "relay", "server")) {
+      try (var files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          sources.merge(file.getFileName().toString(), Files.readString(file), String::concat);
+        }
+      }
+    }
+    return sources;
+  }
+
   private static Reply create(Person ada, String... fields) {
     return ada.post("", content("hi", fields));
   }
@@ -72,8 +119,7 @@ class EveryErrorTest {
     var all =
         Stream.concat(Stream.of("Accept", "text/event-stream"), Stream.of(headers))
             .toArray(String[]::new);
-    // Where streams may be opened.
-    var person = SERVER.stage().person().on(chat.person().mount());
+    var person = streaming.person().on(chat.person().mount());
     var own = person.newChat();
     return person.call("GET", own.path() + "/stream" + query, "", all);
   }
@@ -187,7 +233,7 @@ class EveryErrorTest {
       case NOT_WAITING_FOR_TOOLS -> ada.newChat().post("/tool-results", toolResult("c1"));
       case BODY_TOO_LARGE -> ada.post("", "x".repeat(RequestBody.LIMIT + 1));
       case UPGRADE_REQUIRED -> {
-        var person = SERVER.stage().person().on(ada.mount());
+        var person = streaming.person().on(ada.mount());
         yield person.newChat().get("/stream");
       }
       case TOO_MANY_REQUESTS -> ada.newChat().get("/stream");

@@ -1,5 +1,7 @@
 package chatd.server.http;
 
+import chatd.contract.Answer;
+import chatd.contract.Contract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -25,7 +27,9 @@ record RawRequest(Socket socket, String head) implements AutoCloseable {
       var socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request);
-      return new RawRequest(socket, readHead(socket));
+      var head = readHead(socket);
+      Contract.hold(Answer.headOf(new String(request, StandardCharsets.UTF_8), head));
+      return new RawRequest(socket, head);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

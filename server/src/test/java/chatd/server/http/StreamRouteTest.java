@@ -2,6 +2,7 @@ package chatd.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.contract.Contract;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
@@ -57,7 +58,10 @@ class StreamRouteTest {
     for (var i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
-    return stage.http().sendAsync(request.build(), BodyHandlers.ofInputStream());
+    return stage
+        .http()
+        .sendAsync(request.build(), BodyHandlers.ofInputStream())
+        .thenApply(Contract::heldHead);
   }
 
   @ParameterizedTest

@@ -9,9 +9,18 @@ import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.wire.TextCodec;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// A deployment's stores over a database of its own, for tests of those who use them.
 public final class PostgresBackend implements AutoCloseable {
+  private static final String TABLES =
+      """
+      select table_name from information_schema.tables
+      where table_schema = current_schema() and table_type = 'BASE TABLE'
+      """;
+
   private final PostgresFixture fixture;
 
   public PostgresBackend(TestPostgres postgres) {
@@ -62,6 +71,23 @@ public final class PostgresBackend implements AutoCloseable {
   /// Ends every session of the user.
   public void removeTokens(UserId user) {
     run(Sql.of("delete from tokens where user_id = ?", user.value()));
+  }
+
+  /// Every row of every table by its name, but for when tokens were used: whoever asks uses one.
+  public Map<String, List<String>> rows() {
+    return fixture
+        .database()
+        .single(connection -> {
+          Map<String, List<String>> rows = new TreeMap<>();
+          for (var table : Sql.of(TABLES).list(connection, row -> row.getString(1))) {
+            var all =
+                Sql.of("select (to_jsonb(t) - 'last_used_at')::text from ")
+                    .add(table)
+                    .add(" t order by 1");
+            rows.put(table, all.list(connection, row -> row.getString(1)));
+          }
+          return rows;
+        });
   }
 
   private void run(Sql sql) {

@@ -3,6 +3,7 @@ package chatd.server.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chatd.contract.Contract;
 import chatd.core.message.ContentPart;
 import chatd.core.message.RawJson;
 import chatd.core.message.Role;
@@ -174,6 +175,8 @@ class JsonPartEncoderTest {
     out.writeBytes(deltaOf(encoded));
     out.writeBytes(encoded.tail());
     assertThat(encoded.length()).isEqualTo(out.size());
-    return out.toString(StandardCharsets.US_ASCII);
+    var json = out.toString(StandardCharsets.US_ASCII);
+    Contract.hold("StreamPart", json);
+    return json;
   }
 }

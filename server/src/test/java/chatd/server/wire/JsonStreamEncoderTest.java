@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.contract.Contract;
 import chatd.core.chat.ChatError;
 import chatd.core.chat.ChatStatus;
 import chatd.core.chat.Phase;
@@ -181,6 +182,9 @@ class JsonStreamEncoderTest {
     var write = new Write(25, List.of(new Outgoing(event, new Cursor(0, 0, 0, 0))));
     var text = encode(Framing.ARRAY, write);
     assertThat(text).isEqualTo("[" + expected(expected) + "]");
+    if (!(event instanceof StreamEvent.Message)) { // Its row here is none.
+      Contract.hold("StreamMessage", text);
+    }
     assertThat(event.payloadMax() + StreamEvent.WRAPPER).isGreaterThanOrEqualTo(text.length());
     for (var framing : Framing.values()) {
       var last = new Cursor(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
