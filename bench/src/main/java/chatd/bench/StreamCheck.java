@@ -108,7 +108,7 @@ final class StreamCheck {
         text.append(part.path("text").asString());
       }
       committed = text.toString();
-      if (last > 0 && committed.startsWith(streamed.toString())) {
+      if (committed.startsWith(streamed.toString())) {
         var rest = Stamps.in(committed.substring(streamed.length()));
         overtaken = rest.size();
         rest.forEach(sent -> sightings.add(new Sighting(sent, seen)));

@@ -58,6 +58,15 @@ class StreamCheckTest {
   }
 
   @Test
+  void anAnswerThatCameWithTheMessageOnly_isTimedByThat() {
+    var check = StreamCheck.ofEnd(received(List.of(committed(ONE + TWO + THREE))), 3);
+
+    assertThat(check.faults()).isEmpty();
+    assertThat(check.overtaken()).isEqualTo(3);
+    assertThat(check.sightings()).hasSize(3);
+  }
+
+  @Test
   void aLostEnd_isAFaultAlsoIfTheMessageMayBeFaster() {
     var events = List.of(part(1, 1, ONE), committed(ONE + TWO));
 
