@@ -11,6 +11,7 @@ import chatd.core.chat.OpenCall;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
 import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
 import chatd.core.message.Role;
 import chatd.core.message.RowCutter;
 import chatd.core.message.Usage;
@@ -130,7 +131,7 @@ final class StepTask {
                 Fence.of(row),
                 rows(content, model.id(), withLimit(usage, model)),
                 Set.of(),
-                usage,
+                new ModelUse(model.id(), usage, model.prices().of(usage)),
                 callsTools ? Then.CONTINUE : Then.FINISH));
     if (result instanceof Result.Committed) {
       turn.titles().stepCommitted(row, history, model);

@@ -1,5 +1,6 @@
 package chatd.server.wire;
 
+import chatd.core.message.RawJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 
@@ -51,6 +53,34 @@ public sealed interface JsonValue {
       return this instanceof Numeral(var digits) ? Long.parseLong(digits) : 0;
     } catch (NumberFormatException _) {
       return 0;
+    }
+  }
+
+  /// The value again as JSON; numbers keep their digits.
+  default RawJson raw() {
+    return new RawJson(
+        new String(Json.write(json -> write(json, this)), StandardCharsets.US_ASCII));
+  }
+
+  private static void write(JsonGenerator json, JsonValue value) {
+    switch (value) {
+      case Text(var text) -> json.writeString(text);
+      case Numeral(var digits) -> json.writeNumber(digits);
+      case Flag(var on) -> json.writeBoolean(on);
+      case Nothing _ -> json.writeNull();
+      case Elements(var values) -> {
+        json.writeStartArray();
+        values.forEach(element -> write(json, element));
+        json.writeEndArray();
+      }
+      case Members(var values) -> {
+        json.writeStartObject();
+        values.forEach((name, member) -> {
+          json.writeName(name);
+          write(json, member);
+        });
+        json.writeEndObject();
+      }
     }
   }
 
