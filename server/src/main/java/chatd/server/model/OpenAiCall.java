@@ -16,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -37,14 +38,20 @@ final class OpenAiCall implements ModelClient.Call {
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
   private final HttpClient http;
-  private final HttpRequest request;
+  private final Supplier<CompletableFuture<HttpRequest>> request;
   private final ProviderFaults faults;
   private final Time time;
 
   private volatile boolean cancelled;
+  private volatile @Nullable CompletableFuture<HttpRequest> addressing;
   private volatile @Nullable CompletableFuture<HttpResponse<InputStream>> exchange;
 
-  OpenAiCall(HttpClient http, HttpRequest request, ProviderFaults faults, Time time) {
+  /// `request` begins to find out where it goes.
+  OpenAiCall(
+      HttpClient http,
+      Supplier<CompletableFuture<HttpRequest>> request,
+      ProviderFaults faults,
+      Time time) {
     this.http = http;
     this.request = request;
     this.faults = faults;
@@ -70,11 +77,18 @@ final class OpenAiCall implements ModelClient.Call {
 
   private HttpResponse<InputStream> send() throws ModelException {
     checkCancelled();
-    var sending = http.sendAsync(request, BodyHandlers.ofInputStream());
+    var asked = request.get();
+    addressing = asked;
+    checkCancelled();
+    var sending = http.sendAsync(await(asked), BodyHandlers.ofInputStream());
     exchange = sending;
     checkCancelled();
+    return await(sending);
+  }
+
+  private <T> T await(CompletableFuture<T> awaited) throws ModelException {
     try {
-      return sending.get();
+      return awaited.get();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new ModelException(faults.cancelled());
@@ -190,6 +204,10 @@ final class OpenAiCall implements ModelClient.Call {
   }
 
   private void breakOff() {
+    var asked = addressing;
+    if (asked != null) {
+      asked.cancel(true);
+    }
     var sending = exchange;
     if (sending == null) {
       return;
