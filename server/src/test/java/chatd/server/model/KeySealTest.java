@@ -33,7 +33,6 @@ class KeySealTest {
     assertThat(one).isNotEqualTo(other).doesNotContain("secret");
     assertThat(new String(decoded(one), StandardCharsets.ISO_8859_1))
         .doesNotContain("secret");
-    assertThat(seal.toString()).doesNotContain(base64(1));
   }
 
   @Test
