@@ -140,11 +140,7 @@ final class Serving implements Server {
                 chats,
                 new TurnWaiter(storage.chats(), hints, time),
                 new ModelAdministration(
-                    plan.models().configured(),
-                    storage.models(),
-                    rules,
-                    known,
-                    UUID::randomUUID)),
+                    plan.models().configured(), storage.models(), rules, known, UUID::randomUUID)),
             models);
     hints.start();
     feeds.start();

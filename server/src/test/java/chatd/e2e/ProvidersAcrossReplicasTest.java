@@ -66,9 +66,7 @@ class ProvidersAcrossReplicasTest {
         .contains("\"model\":\"other\"")
         .contains("\"max_tokens\":77,\"temperature\":0.5,\"seed\":7");
     // The answer and the title, each of ten tokens in and one out.
-    await()
-        .atMost(PATIENCE)
-        .until(() -> cost(chat).path("request_count").asInt() == 2);
+    await().atMost(PATIENCE).until(() -> cost(chat).path("request_count").asInt() == 2);
     assertThat(cost(chat).path("total_cost_micros").asInt()).isEqualTo(2 * (10 * 3 + 15));
     assertThat(cost(chat).path("unpriced_request_count").asInt()).isZero();
 
@@ -102,7 +100,8 @@ class ProvidersAcrossReplicasTest {
           return person.status(other).equals("waiting");
         });
     person.send(chat, "Fourth").expect(200);
-    assertThat(stage.request("Second\n\nFourth").header("authorization")).endsWith("sk-of-the-tests");
+    assertThat(stage.request("Second\n\nFourth").header("authorization"))
+        .endsWith("sk-of-the-tests");
     awaitStatus(chat, "waiting");
     assertThat(person.chat(chat).path("last_model_config_id").asString()).isEqualTo(model);
   }
@@ -127,7 +126,8 @@ class ProvidersAcrossReplicasTest {
               .client()
               .post(
                   "/providers",
-                  json("{\"provider\":\"openai-compat\",\"base_url\":\"https://a.example\",\"api_key\":\"k\"}"))
+                  json(
+                      "{\"provider\":\"openai-compat\",\"base_url\":\"https://a.example\",\"api_key\":\"k\"}"))
               .expect(400);
       assertThat(refused.path("validations").path(0).path("detail").asString())
           .contains("--encryption-key");

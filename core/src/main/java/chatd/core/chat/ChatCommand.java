@@ -93,8 +93,8 @@ public sealed interface ChatCommand {
   record RecordRetry(Fence fence, ChatError error, Duration delay, boolean wasSilence)
       implements ByWorker {}
 
-  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `use` is
-  /// what the model request took, if the step was one.
+  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `use`
+  /// is what the model request took, if the step was one.
   record CommitStep(
       Fence fence,
       List<MessageBody> rows,

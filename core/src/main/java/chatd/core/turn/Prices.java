@@ -4,8 +4,8 @@ import chatd.core.message.Usage;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/// What a model costs, in US dollars per million tokens, which are millionths of a dollar per token.
-/// What is null is not known; tokens from and into a cache then cost what other input costs.
+/// What a model costs, in US dollars per million tokens, which are millionths of a dollar per
+/// token. What is null is not known; tokens from and into a cache then cost what other input costs.
 public record Prices(
     @Nullable BigDecimal input,
     @Nullable BigDecimal output,

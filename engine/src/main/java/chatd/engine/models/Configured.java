@@ -1,7 +1,6 @@
 package chatd.engine.models;
 
 import chatd.engine.port.ModelDirectory.ModelEntry;
-import chatd.engine.port.ModelDirectory.ProviderEntry;
 import chatd.engine.port.ProviderKind;
 import java.util.List;
 import java.util.Optional;

@@ -55,8 +55,8 @@ public final class KnownModels {
     mailbox.close();
   }
 
-  /// This replica has changed something. The others are told; here it is in effect on return, or, if
-  /// the database is away just then, a little later.
+  /// This replica has changed something. The others are told; here it is in effect on return, or,
+  /// if the database is away just then, a little later.
   void changed() {
     hints.announceModels();
     look();

@@ -80,12 +80,11 @@ public final class ModelAdministration {
     return all;
   }
 
-  /// All models, those of the settings first. At most one is the default: the one that answers where
-  /// none was chosen.
+  /// All models, those of the settings first. At most one is the default: the one that answers
+  /// where none was chosen.
   public List<ModelEntry> models() {
     var entries = directory.read();
-    var isChosen =
-        entries.models().stream().anyMatch(model -> isDefault(model));
+    var isChosen = entries.models().stream().anyMatch(model -> isDefault(model));
     List<ModelEntry> all = new ArrayList<>();
     for (var model : configured.models()) {
       var since = new Times(entries.since(), entries.since());

@@ -17,13 +17,6 @@ public record ModelConfig(
   /// A model that is asked as its provider does by itself, and whose price nobody knows.
   public ModelConfig(
       UUID id, String provider, String model, String displayName, long contextLimit) {
-    this(
-        id,
-        provider,
-        model,
-        displayName,
-        contextLimit,
-        ModelParameters.NONE,
-        Prices.UNKNOWN);
+    this(id, provider, model, displayName, contextLimit, ModelParameters.NONE, Prices.UNKNOWN);
   }
 }

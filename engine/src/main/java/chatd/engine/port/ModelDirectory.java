@@ -59,7 +59,13 @@ public interface ModelDirectory {
 
   /// A model. `compressionThreshold` is in percent of the context.
   record ModelEntry(
-      UUID id, ProviderKind provider, Names names, Use use, Context context, Asking asking, Times times) {
+      UUID id,
+      ProviderKind provider,
+      Names names,
+      Use use,
+      Context context,
+      Asking asking,
+      Times times) {
 
     /// The provider's own name, and the one for people.
     public record Names(String model, @Nullable String displayName) {}

@@ -95,8 +95,7 @@ public final class InMemoryModelDirectory implements ModelDirectory {
     var before = models.get(id);
     return before == null
         ? new Change.Missing<>()
-        : put(
-            change.apply(before), isProviderKnown, new Times(before.times().createdAt(), now()));
+        : put(change.apply(before), isProviderKnown, new Times(before.times().createdAt(), now()));
   }
 
   private Change<ModelEntry> put(ModelEntry entry, boolean isProviderKnown, Times times) {

@@ -87,13 +87,7 @@ class KnownModelsTest {
   void lostHint_isMadeUpForInTime() {
     directory.addProvider(
         new ProviderEntry(
-            UUID.randomUUID(),
-            ProviderKind.OPENAI,
-            null,
-            null,
-            null,
-            true,
-            Times.UNKNOWN));
+            UUID.randomUUID(), ProviderKind.OPENAI, null, null, null, true, Times.UNKNOWN));
     for (var waited = Duration.ZERO;
         waited.compareTo(PROMISED) < 0;
         waited = waited.plusSeconds(1)) {
@@ -108,13 +102,7 @@ class KnownModelsTest {
   void listeningAgain_looksAtOnce() {
     directory.addProvider(
         new ProviderEntry(
-            UUID.randomUUID(),
-            ProviderKind.OPENAI,
-            null,
-            null,
-            null,
-            true,
-            Times.UNKNOWN));
+            UUID.randomUUID(), ProviderKind.OPENAI, null, null, null, true, Times.UNKNOWN));
     pubsub.resume();
     thread.settle();
     assertThat(there.providers()).hasSize(1);

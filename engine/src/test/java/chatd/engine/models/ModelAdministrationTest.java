@@ -42,8 +42,7 @@ class ModelAdministrationTest {
   private final OpenSecrets secrets = new OpenSecrets();
   private final ModelAdministration administration =
       new ModelAdministration(
-          new Configured(
-              List.of(new Provider(OPENAI, Provider.Source.CONFIG, true)), List.of(SET)),
+          new Configured(List.of(new Provider(OPENAI, Provider.Source.CONFIG, true)), List.of(SET)),
           directory,
           secrets,
           new KnownModels(
@@ -61,13 +60,10 @@ class ModelAdministrationTest {
         .containsExactly(OPENAI.id());
     assertThat(administration.providers().getFirst().entry().times().createdAt())
         .isEqualTo(directory.read().since());
-    mustRefuse(
-        Refusal.SET_BY_CONFIGURATION, administration.changeProvider(OPENAI.id(), NOTHING));
+    mustRefuse(Refusal.SET_BY_CONFIGURATION, administration.changeProvider(OPENAI.id(), NOTHING));
     mustRefuse(Refusal.SET_BY_CONFIGURATION, administration.removeProvider(OPENAI.id()));
-    mustRefuse(
-        Refusal.PROVIDER_EXISTS, administration.addProvider(ProviderKind.OPENAI, NOTHING));
-    mustRefuse(
-        Refusal.SET_BY_CONFIGURATION, administration.changeModel(SET.id(), model -> model));
+    mustRefuse(Refusal.PROVIDER_EXISTS, administration.addProvider(ProviderKind.OPENAI, NOTHING));
+    mustRefuse(Refusal.SET_BY_CONFIGURATION, administration.changeModel(SET.id(), model -> model));
     mustRefuse(Refusal.SET_BY_CONFIGURATION, administration.removeModel(SET.id()));
   }
 
@@ -123,8 +119,7 @@ class ModelAdministrationTest {
     mustRefuse(
         Refusal.ADDRESS_NOT_ALLOWED,
         administration.changeProvider(id, change(null, OpenSecrets.FORBIDDEN, null)));
-    mustRefuse(
-        Refusal.ADDRESS_MISSING, administration.changeProvider(id, change(null, "", null)));
+    mustRefuse(Refusal.ADDRESS_MISSING, administration.changeProvider(id, change(null, "", null)));
     var vendor = add("k").entry().id();
     assertThat(
             done(administration.changeProvider(vendor, change(null, "https://a", null)))
@@ -144,8 +139,7 @@ class ModelAdministrationTest {
     assertThat(mine.use().isDefault()).isTrue();
     assertThat(defaults()).containsExactly(mine.id());
 
-    var disabled =
-        done(administration.changeModel(mine.id(), model -> model(model, false, true)));
+    var disabled = done(administration.changeModel(mine.id(), model -> model(model, false, true)));
     assertThat(disabled.use().isDefault()).isFalse();
     assertThat(defaults()).containsExactly(SET.id());
 

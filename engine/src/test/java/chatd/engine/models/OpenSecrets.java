@@ -4,7 +4,8 @@ import chatd.engine.port.ProviderSecrets;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Seals keys by turning them around, if it has an encryption key, and allows every address but one.
+/// Seals keys by turning them around, if it has an encryption key, and allows every address but
+/// one.
 final class OpenSecrets implements ProviderSecrets {
   static final String FORBIDDEN = "http://169.254.169.254/";
 

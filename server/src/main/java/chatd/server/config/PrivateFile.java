@@ -25,8 +25,7 @@ public record PrivateFile(Path path) {
     private static final long serialVersionUID = 1;
 
     OpenToOthers(Path file) {
-      super(
-          "%s is open to other users of this machine; say chmod 600 %s.".formatted(file, file));
+      super("%s is open to other users of this machine; say chmod 600 %s.".formatted(file, file));
     }
   }
 

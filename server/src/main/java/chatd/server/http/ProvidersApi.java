@@ -92,8 +92,7 @@ final class ProvidersApi {
   private void change(Context context, UUID id) {
     var wanted = read(context, false);
     if (wanted.kind() != null && !isOfKind(id, wanted.kind())) {
-      throw ErrorAnswer.of(
-              ApiError.PROVIDER_INVALID, "The kind of a provider cannot be changed.")
+      throw ErrorAnswer.of(ApiError.PROVIDER_INVALID, "The kind of a provider cannot be changed.")
           .asException();
     }
     var changed = Administration.changed(administration.changeProvider(id, wanted.change()));

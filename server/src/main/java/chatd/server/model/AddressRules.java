@@ -50,7 +50,8 @@ public record AddressRules(boolean allowsPrivate) {
   private static final Range GLOBAL = range("2000::", 3);
 
   /// Ranges whose addresses hold one of IPv4, which is where they lead.
-  private static final List<Range> TRANSLATED = List.of(range("64:ff9b::", 96), range("2002::", 16));
+  private static final List<Range> TRANSLATED =
+      List.of(range("64:ff9b::", 96), range("2002::", 16));
 
   private static final int AFTER_2002 = 2;
   private static final int AFTER_64_FF9B = 12;
@@ -150,9 +151,7 @@ public record AddressRules(boolean allowsPrivate) {
     if (TRANSLATED.getFirst().has(bytes)) {
       return allows(inner(bytes, AFTER_64_FF9B));
     }
-    return TRANSLATED.getLast().has(bytes)
-        ? allows(inner(bytes, AFTER_2002))
-        : GLOBAL.has(bytes);
+    return TRANSLATED.getLast().has(bytes) ? allows(inner(bytes, AFTER_2002)) : GLOBAL.has(bytes);
   }
 
   private static InetAddress inner(List<Byte> bytes, int from) {

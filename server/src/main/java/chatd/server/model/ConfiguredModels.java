@@ -97,8 +97,7 @@ public final class ConfiguredModels implements AutoCloseable {
         Times.UNKNOWN);
   }
 
-  private static Provider provider(
-      ProviderKind kind, @Nullable String baseUrl, boolean hasApiKey) {
+  private static Provider provider(ProviderKind kind, @Nullable String baseUrl, boolean hasApiKey) {
     var entry =
         new ProviderEntry(
             id("chatd provider " + kind.wireName()),

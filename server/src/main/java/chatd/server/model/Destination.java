@@ -23,7 +23,8 @@ sealed interface Destination {
   /// A request for this address, once it is known where that is. A failure is an `IOException`.
   CompletableFuture<HttpRequest.Builder> request(URI address);
 
-  /// An address of the server's own settings: whoever makes these may reach what the server reaches.
+  /// An address of the server's own settings: whoever makes these may reach what the server
+  /// reaches.
   record Trusted() implements Destination {
     @Override
     public HttpClient.Builder prepare(HttpClient.Builder client) {

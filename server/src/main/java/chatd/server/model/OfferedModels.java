@@ -49,7 +49,7 @@ public final class OfferedModels implements ModelCatalog, AutoCloseable {
       ProviderEntry entry,
       @Nullable Unavailable why,
       ModelClient client,
-      @Nullable OpenAiClient owned) {}
+      @Nullable ProviderClient owned) {}
 
   /// Only those of the settings, until something was read.
   public OfferedModels(ConfiguredModels configured, ProviderRules rules, Time time) {
@@ -75,7 +75,7 @@ public final class OfferedModels implements ModelCatalog, AutoCloseable {
         .filter(used -> !providers.containsValue(used))
         .map(Used::owned)
         .filter(Objects::nonNull)
-        .forEach(OpenAiClient::retire);
+        .forEach(ProviderClient::retire);
   }
 
   private static boolean isSame(ProviderEntry known, ProviderEntry entry) {
@@ -145,7 +145,7 @@ public final class OfferedModels implements ModelCatalog, AutoCloseable {
     if (url == null || !rules.isAllowed(url)) {
       return new Used(entry, null, new UnavailableClient(faults.notAllowed()), null);
     }
-    var client = client(URI.create(url), key);
+    var client = client(entry.kind(), URI.create(url), key);
     return new Used(entry, null, client, client);
   }
 
@@ -154,9 +154,14 @@ public final class OfferedModels implements ModelCatalog, AutoCloseable {
     return new Used(entry, Unavailable.MISSING_API_KEY, client, null);
   }
 
-  private OpenAiClient client(URI url, @Nullable ApiKey key) {
+  private ProviderClient client(ProviderKind kind, URI url, @Nullable ApiKey key) {
     var destination = Destination.Judged.of(url.getHost(), rules.addresses());
-    return new OpenAiClient(new OpenAiEndpoint(url, key), destination, time);
+    return switch (kind) {
+      case ANTHROPIC -> new AnthropicClient(new AnthropicEndpoint(url, key), destination, time);
+      case OPENAI, OPENAI_COMPAT ->
+          new OpenAiClient(new OpenAiEndpoint(url, key), destination, time);
+      case DEMO -> throw new IllegalStateException("the demo provider is built in");
+    };
   }
 
   @Override
@@ -194,7 +199,7 @@ public final class OfferedModels implements ModelCatalog, AutoCloseable {
     state.providers().values().stream()
         .map(Used::owned)
         .filter(Objects::nonNull)
-        .forEach(OpenAiClient::close);
+        .forEach(ProviderClient::close);
     configured.close();
   }
 }

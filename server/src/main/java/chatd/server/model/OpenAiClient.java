@@ -1,22 +1,16 @@
 package chatd.server.model;
 
-import chatd.engine.port.ModelClient;
 import chatd.engine.port.ModelRequest;
 import chatd.engine.port.Time;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.time.Duration;
-import java.util.concurrent.Executors;
 
 /// Speaks OpenAI's chat completions, which Ollama, vLLM and many others speak too.
-public final class OpenAiClient implements ModelClient, AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+public final class OpenAiClient implements ProviderClient {
   private static final String HEADERS_ALLOWED = "jdk.httpclient.allowRestrictedHeaders";
 
   private final OpenAiEndpoint endpoint;
-  private final Destination destination;
+  private final ProviderHttp http;
   private final Time time;
-  private final HttpClient http;
 
   /// A client of an endpoint of the server's own settings. It opens a connection with the first
   /// request.
@@ -26,18 +20,8 @@ public final class OpenAiClient implements ModelClient, AutoCloseable {
 
   OpenAiClient(OpenAiEndpoint endpoint, Destination destination, Time time) {
     this.endpoint = endpoint;
-    this.destination = destination;
+    this.http = new ProviderHttp(destination);
     this.time = time;
-    this.http =
-        destination
-            .prepare(HttpClient.newBuilder())
-            // By default plain http asks for an upgrade to HTTP/2, on which vLLM and LM Studio
-            // stumble.
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
   }
 
   /// Lets requests of this process name their host themselves. Called before the JDK's first client
@@ -50,35 +34,28 @@ public final class OpenAiClient implements ModelClient, AutoCloseable {
   public Call call(ModelRequest request) {
     var faults = new ProviderFaults(request.model().provider(), endpoint.key());
     var body = ChatRequestBody.of(request);
-    return new OpenAiCall(
+    return new StreamedCall(
         http,
-        () ->
-            destination.request(endpoint.completions()).thenApply(found -> complete(found, body)),
+        () -> http.request(endpoint.completions(), body, this::authorize),
+        sink -> new ChatAnswer(sink, faults),
         faults,
         time);
   }
 
-  private HttpRequest complete(HttpRequest.Builder request, byte[] body) {
-    request
-        .header("Content-Type", "application/json")
-        .header("Accept", "text/event-stream")
-        .header("User-Agent", "chatd")
-        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  private void authorize(HttpRequest.Builder request) {
     var key = endpoint.key();
     if (key != null) {
       request.header("Authorization", "Bearer " + key.value());
     }
-    return request.build();
   }
 
-  /// Sends no new requests; those under way go on to their end.
-  void retire() {
-    http.shutdown();
+  @Override
+  public void retire() {
+    http.retire();
   }
 
-  /// Breaks off what is under way and closes all connections.
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
   }
 }

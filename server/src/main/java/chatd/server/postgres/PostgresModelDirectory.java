@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -43,8 +42,7 @@ public final class PostgresModelDirectory implements ModelDirectory {
               .first(
                   connection,
                   row ->
-                      new Deployment(
-                          row.getLong("models_version"), Rows.time(row, "created_at")))
+                      new Deployment(row.getLong("models_version"), Rows.time(row, "created_at")))
               .orElseThrow();
       return new Entries(
           deployment.version(),
@@ -77,11 +75,10 @@ public final class PostgresModelDirectory implements ModelDirectory {
 
   @Override
   public Change<ProviderEntry> addProvider(ProviderEntry entry) {
-    return alone(
-        connection ->
-            isKnown(connection, entry.kind())
-                ? new Change.Refused<>(Why.PROVIDER_EXISTS)
-                : write(connection, entry));
+    return alone(connection ->
+        isKnown(connection, entry.kind())
+            ? new Change.Refused<>(Why.PROVIDER_EXISTS)
+            : write(connection, entry));
   }
 
   @Override
@@ -244,11 +241,9 @@ public final class PostgresModelDirectory implements ModelDirectory {
     return new ModelEntry(
         Rows.uuid(row, "id"),
         ProviderKind.of(row.getString("provider")).orElseThrow(),
-        new ModelEntry.Names(
-            TextCodec.decode(row.getBytes("model")), decoded(row, "display_name")),
+        new ModelEntry.Names(TextCodec.decode(row.getBytes("model")), decoded(row, "display_name")),
         new ModelEntry.Use(row.getBoolean("enabled"), row.getBoolean("is_default")),
-        new ModelEntry.Context(
-            row.getLong("context_limit"), row.getInt("compression_threshold")),
+        new ModelEntry.Context(row.getLong("context_limit"), row.getInt("compression_threshold")),
         ModelSettingsCodec.decode(row.getString("model_config")),
         times(row));
   }

@@ -45,10 +45,12 @@ public final class ModelSettingsCodec {
     write(json, FREQUENCY_PENALTY, parameters.frequencyPenalty());
     if (!parameters.providerOptions().isEmpty()) {
       json.writeObjectPropertyStart(PROVIDER_OPTIONS);
-      parameters.providerOptions().forEach((name, value) -> {
-        json.writeName(name);
-        Json.writeRaw(json, value);
-      });
+      parameters
+          .providerOptions()
+          .forEach((name, value) -> {
+            json.writeName(name);
+            Json.writeRaw(json, value);
+          });
       json.writeEndObject();
     }
     if (!asking.prices().equals(Prices.UNKNOWN)) {

@@ -94,7 +94,12 @@ class ServeSettingsTest {
                 "--encryption-key",
                 "hunter5"))
         .asString()
-        .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***", "secret=***", "encryptionKey=***")
+        .contains(
+            "databaseUrl=***",
+            "adminToken=***",
+            "openAiApiKey=***",
+            "secret=***",
+            "encryptionKey=***")
         .doesNotContain("hunter");
   }
 

@@ -148,8 +148,7 @@ class EveryErrorTest {
               .post(
                   "/providers",
                   "{\"provider\":\"openai-compat\",\"base_url\":\"http://127.0.0.1/\"}");
-      case PROVIDER_EXISTS ->
-          administrator(ada).post("/providers", "{\"provider\":\"openai\"}");
+      case PROVIDER_EXISTS -> administrator(ada).post("/providers", "{\"provider\":\"openai\"}");
       case PROVIDER_IN_USE -> {
         var admin = administrator(ada);
         admin.post(

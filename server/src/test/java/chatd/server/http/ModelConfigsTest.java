@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelConfigsTest {
   @RegisterExtension static final ApiServer SERVER = new ApiServer();
 
-  private static final String MODEL = "\"provider\":\"openai\",\"model\":\"gpt\",\"context_limit\":9";
+  private static final String MODEL =
+      "\"provider\":\"openai\",\"model\":\"gpt\",\"context_limit\":9";
 
   private ApiStage stage;
   private Person admin;
@@ -105,7 +106,8 @@ class ModelConfigsTest {
     assertThat(made.body()).contains(settings.strip());
 
     var id = made.text("id");
-    assertThat(change(id, "\"enabled\":true").at("model_config")).isEqualTo(made.at("model_config"));
+    assertThat(change(id, "\"enabled\":true").at("model_config"))
+        .isEqualTo(made.at("model_config"));
     assertThat(change(id, "\"model_config\":{\"top_k\":1}").members("model_config"))
         .containsOnlyKeys("top_k");
     assertThat(change(id, "\"model_config\":{}").members("model_config")).isEmpty();

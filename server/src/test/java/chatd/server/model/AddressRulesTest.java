@@ -160,8 +160,7 @@ class AddressRulesTest {
   }
 
   private static InetAddress choose(String... addresses) throws UnknownHostException {
-    var all =
-        Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
+    var all = Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
     return STRICT.choose("models.example.org", _ -> all);
   }
 }

@@ -169,8 +169,7 @@ class ChatRequestBodyTest {
 
   private static ModelRequest with(String provider, ModelParameters parameters) {
     var model =
-        new ModelConfig(
-            new UUID(0, 1), provider, "m", "M", 1000, parameters, Prices.UNKNOWN);
+        new ModelConfig(new UUID(0, 1), provider, "m", "M", 1000, parameters, Prices.UNKNOWN);
     return new ModelRequest(
         model, Asked.user("Hi").prompt(), List.of(), null, ModelRequest.Purpose.ANSWER);
   }

@@ -58,8 +58,7 @@ class JudgedAddressTest {
     var request = provider.awaitRequest();
     assertThat(request.header("host")).isEqualTo(named.getRawAuthority());
     assertThat(request.header("authorization")).isEqualTo("Bearer sk-1");
-    assertThat(request.requestLine())
-        .isEqualTo("POST /v1/chat/completions?version=a%2Fb HTTP/1.1");
+    assertThat(request.requestLine()).isEqualTo("POST /v1/chat/completions?version=a%2Fb HTTP/1.1");
   }
 
   @Test
@@ -126,8 +125,7 @@ class JudgedAddressTest {
     }
   }
 
-  private static ChatError overTls(ServerSocket server, String name)
-      throws InterruptedException {
+  private static ChatError overTls(ServerSocket server, String name) throws InterruptedException {
     var url = URI.create("https://" + name + ":" + server.getLocalPort() + "/v1");
     var destination =
         new Destination.Judged(

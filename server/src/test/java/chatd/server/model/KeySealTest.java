@@ -31,8 +31,7 @@ class KeySealTest {
     var other = seal.seal(ROW, "sk-secret");
 
     assertThat(one).isNotEqualTo(other).doesNotContain("secret");
-    assertThat(new String(decoded(one), StandardCharsets.ISO_8859_1))
-        .doesNotContain("secret");
+    assertThat(new String(decoded(one), StandardCharsets.ISO_8859_1)).doesNotContain("secret");
   }
 
   @Test

@@ -56,8 +56,7 @@ class OfferedModelsTest {
     take(List.of(provider(null, true)), model);
     var gate = new CountDownLatch(1);
     provider.next(Script.begin().text("Hel").pause(gate).then(Script.answer("lo")));
-    var under =
-        Answering.start(models.client(model.config()).call(Asked.user("Hi")));
+    var under = Answering.start(models.client(model.config()).call(Asked.user("Hi")));
     under.awaitParts(1);
 
     take(List.of(provider(rules.seal(PROVIDER, "sk-2").orElseThrow(), true)), model);
@@ -124,11 +123,8 @@ class OfferedModelsTest {
             ProviderRules.of(false, KEY),
             new ManualTime())) {
       var model = model(ProviderKind.OPENAI_COMPAT, true, false);
-      strict.take(
-          new Entries(
-              1, Instant.EPOCH, List.of(provider(null, true)), List.of(model)));
-      var fault =
-          Answering.start(strict.client(model.config()).call(Asked.user("Hi"))).fault();
+      strict.take(new Entries(1, Instant.EPOCH, List.of(provider(null, true)), List.of(model)));
+      var fault = Answering.start(strict.client(model.config()).call(Asked.user("Hi"))).fault();
       assertThat(fault.error().kind()).isEqualTo(ChatError.Kind.CONFIG);
     }
     assertThat(provider.requests()).isEmpty();

@@ -61,7 +61,9 @@ class PostgresChatStoreTest {
         new ChatCommand.CommitStep(chat.fence(), List.of(answer), Set.of(), use, Then.FINISH));
     chat.done(new ChatCommand.Delete(chat.user()));
 
-    assertThat(texts("select model_config_id || ' ' || usage || ' ' || cost_micros from model_requests"))
+    assertThat(
+            texts(
+                "select model_config_id || ' ' || usage || ' ' || cost_micros from model_requests"))
         .containsExactly(
             answer.modelConfigId()
                 + " {\"input_tokens\":10,\"output_tokens\":2,\"total_tokens\":12} 1.50");
