@@ -17,6 +17,7 @@ import chatd.server.relay.RelayEndpoint;
 import chatd.server.relay.WebSocketDialer;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -63,6 +64,11 @@ final class Neighbours {
 
   RelayEndpoint endpoint() {
     return new RelayEndpoint(links);
+  }
+
+  /// Those that have another secret.
+  Set<ReplicaId> withOtherSecret() {
+    return relay.refused();
   }
 
   /// These are alive, and no others.

@@ -1,16 +1,21 @@
 package chatd;
 
+import chatd.core.chat.ReplicaId;
 import chatd.server.http.Readiness;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Whether this replica should get requests, from what it is connected to.
 final class ReplicaReadiness implements Readiness {
   private final Storage storage;
+  private final Neighbours neighbours;
   private volatile boolean draining;
 
-  ReplicaReadiness(Storage storage) {
+  ReplicaReadiness(Storage storage, Neighbours neighbours) {
     this.storage = storage;
+    this.neighbours = neighbours;
   }
 
   /// From now on this replica is about to stop.
@@ -21,6 +26,11 @@ final class ReplicaReadiness implements Readiness {
   @Override
   public boolean isDraining() {
     return draining;
+  }
+
+  @Override
+  public Set<UUID> withOtherSecret() {
+    return neighbours.withOtherSecret().stream().map(ReplicaId::value).collect(Collectors.toSet());
   }
 
   @Override

@@ -90,7 +90,6 @@ final class Serving implements Server {
         .ensureAdministrator(
             Sha256.of(adminToken.value().getBytes(StandardCharsets.UTF_8)),
             settings.adminToken() != null);
-    readiness = new ReplicaReadiness(storage);
 
     var hints = new Hints(storage.pubsub());
     var rules = rules(settings.models(), EncryptionKey.of(settings));
@@ -115,6 +114,7 @@ final class Serving implements Server {
             telemetry,
             this::lostLink);
     closing.then(neighbours::close);
+    readiness = new ReplicaReadiness(storage, neighbours);
     feeds =
         new Feeds(
             new Feeds.Sources(
@@ -186,7 +186,10 @@ final class Serving implements Server {
       throw new CannotRun("The database does not answer: " + e.getMessage(), e);
     } catch (AddressInUse e) {
       closing.run();
-      throw new CannotRun(e.getMessage() + ".", e);
+      throw new CannotRun(
+          e.getMessage()
+              + "; if that one runs on another machine, say with --relay-url how each is reached.",
+          e);
     } catch (RuntimeException e) {
       closing.run();
       throw e;
@@ -202,11 +205,18 @@ final class Serving implements Server {
     }
     closing.then(http::stop);
     try {
-      membership.start(RelayAddress.of(settings, http.port()));
+      membership.start(relayAddress());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotRun("The start was interrupted.", e);
     }
+  }
+
+  private String relayAddress() {
+    var given = settings.cluster().relayUrl();
+    return given == null
+        ? RelayAddress.of(settings.listening().host(), http.port(), Storage.external(settings))
+        : given.toString();
   }
 
   /// Starting a database only to find that the port is taken would cost seconds.
@@ -236,7 +246,7 @@ final class Serving implements Server {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Whoever is left is found by the others.
     }
-    feeds.closeAll(CloseReason.DRAINING);
+    feeds.drain();
     closing.run();
   }
 
@@ -275,7 +285,8 @@ final class Serving implements Server {
             times.poll(),
             times.sessions(),
             keepalive(times.keepalive(), settings.limits().stall()),
-            settings.limits().stall()),
+            settings.limits().stall(),
+            times.drain()),
         usual.budgets());
   }
 
@@ -307,7 +318,7 @@ final class Serving implements Server {
         new Membership.Listener() {
           @Override
           public void reborn(ReplicaId id) {
-            storage.pubsub().become(id);
+            storage.become(id);
             feeds.closeAll(CloseReason.RECONNECT);
           }
 

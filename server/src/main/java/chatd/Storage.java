@@ -65,6 +65,12 @@ record Storage(
         pubsub);
   }
 
+  /// This process goes on under a new id.
+  void become(ReplicaId id) {
+    database.become(id); // First: the session that holds the lock of the new id has its name, too.
+    pubsub.become(id);
+  }
+
   /// The database that the settings name, if they name one.
   ///
   /// @throws BadSettings if it is not written as it must be

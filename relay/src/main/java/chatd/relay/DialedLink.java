@@ -1,12 +1,12 @@
 package chatd.relay;
 
-import chatd.core.chat.ReplicaId;
 import chatd.core.relay.LinkMessage;
 import chatd.core.relay.LinkState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,7 @@ final class DialedLink {
   private final Handshake.Dialing handshake;
   private final Map<Long, WantedStream> streams;
   private final Set<Long> toOpen = new LinkedHashSet<>();
+  private final Set<Long> openThere = new HashSet<>();
   private final Deque<Long> toClose = new ArrayDeque<>();
   private boolean pingDue;
   private boolean established;
@@ -35,10 +36,6 @@ final class DialedLink {
 
   long dial() {
     return dial;
-  }
-
-  ReplicaId peer() {
-    return handshake.peer();
   }
 
   boolean isEstablished() {
@@ -81,7 +78,8 @@ final class DialedLink {
   }
 
   void close(long stream) {
-    if (!toOpen.remove(stream)) {
+    toOpen.remove(stream);
+    if (openThere.remove(stream)) { // Also one that was just to be opened again.
       toClose.add(stream);
     }
   }
@@ -126,6 +124,7 @@ final class DialedLink {
       var stream = streams.get(numbers.next());
       numbers.remove();
       if (stream != null) {
+        openThere.add(stream.number());
         messages.add(stream.open());
       }
     }

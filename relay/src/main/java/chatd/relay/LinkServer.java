@@ -4,9 +4,8 @@ import chatd.core.chat.ReplicaId;
 import chatd.core.relay.LinkState;
 import chatd.engine.parts.PartLogs;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 
 /// The sending end: the links on which other replicas listen to this one.
 public final class LinkServer {
@@ -15,7 +14,7 @@ public final class LinkServer {
   private final Limits limits;
 
   // Guarded by this.
-  private final Set<ServedLink> strangers = new HashSet<>();
+  private final LinkedHashSet<ServedLink> strangers = new LinkedHashSet<>();
   private final Map<ReplicaId, ServedLink> members = new HashMap<>();
   private boolean stopped;
 
@@ -32,7 +31,7 @@ public final class LinkServer {
     this.limits = limits;
   }
 
-  /// Serves a link that is open now, and returns who is to hear of it. One too many is closed.
+  /// Serves a link that is open now, and returns who is to hear of it.
   public Link.Listener accept(Link link) {
     var served = new ServedLink(link, this, world, logs, limits.link());
     if (admit(served)) {
@@ -55,8 +54,13 @@ public final class LinkServer {
     members.values().forEach(ServedLink::end);
   }
 
+  /// One too many takes the place of the oldest. A member has proven itself after a moment, so it
+  /// is those who never will that go; and whoever keeps all places taken keeps no member out.
   private synchronized boolean admit(ServedLink stranger) {
-    return !stopped && strangers.size() < limits.strangersMax() && strangers.add(stranger);
+    if (!stopped && strangers.size() == limits.strangersMax()) {
+      strangers.removeFirst().end();
+    }
+    return !stopped && strangers.add(stranger);
   }
 
   /// A stranger has proven who it is. An earlier link of it, which it must have lost, ends.

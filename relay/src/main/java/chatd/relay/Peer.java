@@ -3,18 +3,16 @@ package chatd.relay;
 import chatd.core.Step;
 import chatd.core.chat.ReplicaId;
 import chatd.core.message.ChatId;
+import chatd.core.relay.Contact;
 import chatd.core.relay.LinkMessage;
 import chatd.core.relay.PeerAction;
 import chatd.core.relay.PeerEvent;
 import chatd.core.relay.PeerState;
 import chatd.engine.loop.Mailbox;
-import chatd.engine.port.Time;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -32,10 +30,10 @@ final class Peer {
   private final Map<Long, WantedStream> streams = new HashMap<>();
   private final Map<Long, DialedLink> links = new HashMap<>();
   private final SplittableRandom chance;
+  private final PeerAlarm alarm;
+  private final DialTroubles troubles;
   private PeerState state;
   private @Nullable String address;
-  private Time.@Nullable Timer alarm;
-  private OptionalLong alarmAt = OptionalLong.empty();
   private long wanted;
   private boolean over;
   private volatile boolean refused;
@@ -46,6 +44,9 @@ final class Peer {
     this.world = world;
     this.chance = new SplittableRandom(world.runtime().random().nextLong());
     this.state = PeerState.of(world.times());
+    var time = world.runtime().time();
+    this.alarm = new PeerAlarm(time, () -> mailbox.postOnce(new PeerNotice.Alarm()));
+    this.troubles = new DialTroubles(id, time, world.runtime().telemetry());
   }
 
   void start() {
@@ -72,18 +73,18 @@ final class Peer {
           handle(notice);
         }
         links.values().forEach(DialedLink::flush);
-        setAlarm();
+        alarm.set(state.alarmAt());
         over |= isForgotten();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
-      world.runtime().telemetry().broken("the relay from replica " + id, bug);
+    } catch (RuntimeException | Error bug) {
       relay.forget(this);
+      world.runtime().telemetry().broken("the relay from replica " + id, bug);
     } finally {
       mailbox.close();
       links.values().forEach(DialedLink::end);
-      cancelAlarm();
+      alarm.cancel();
     }
   }
 
@@ -98,7 +99,7 @@ final class Peer {
       case PeerNotice.Ask(var number) -> on(new PeerEvent.Asked(number));
       case PeerNotice.Address(var now) -> moved(now);
       case PeerNotice.Alarm _ -> {
-        alarmAt = OptionalLong.empty();
+        alarm.rang();
         on(new PeerEvent.Alarm());
       }
       case PeerNotice.Opened(var dial, var link) -> opened(dial, link);
@@ -130,7 +131,6 @@ final class Peer {
         on(new PeerEvent.Died());
       }
     } else if (!now.equals(before)) {
-      refused = false;
       on(new PeerEvent.AddressChanged());
     }
   }
@@ -142,7 +142,7 @@ final class Peer {
     links.put(dial, link);
     var where = address;
     if (where != null) {
-      link.began(relay.dialer().dial(where, new Ear(dial, mailbox)));
+      link.began(relay.dialer().dial(where, new PeerEar(dial, mailbox)));
     }
   }
 
@@ -156,16 +156,22 @@ final class Peer {
   }
 
   private void failed(long dial, Throwable cause) {
-    if (links.remove(dial) != null) {
-      world.runtime().telemetry().trouble("dialling replica " + id, cause);
-      on(new PeerEvent.DialFailed(dial));
+    var link = links.get(dial);
+    if (link != null) {
+      troubles.failed(address, cause);
+      drop(link, new PeerEvent.DialFailed(dial));
     }
   }
 
   private void ended(long dial) {
-    var link = links.remove(dial);
-    if (link != null) {
-      on(link.isEstablished() ? new PeerEvent.LinkLost(dial) : new PeerEvent.DialFailed(dial));
+    var link = links.get(dial);
+    if (link == null) {
+      return;
+    }
+    if (link.isEstablished()) {
+      drop(link, new PeerEvent.LinkLost(dial));
+    } else {
+      failed(dial, new NoLink("it hung up"));
     }
   }
 
@@ -202,12 +208,16 @@ final class Peer {
     switch (outcome) {
       case Handshake.Outcome.Proven(var proof) -> {
         link.establish(proof);
+        troubles.over();
         on(new PeerEvent.Dialed(dial));
       }
       case Handshake.Outcome.Refused _ -> drop(link, new PeerEvent.DialRefused(dial));
-      case Handshake.Outcome.Other _ -> drop(link, new PeerEvent.OtherAnswered(dial));
+      case Handshake.Outcome.Other(var other) -> {
+        troubles.failed(address, new NoLink("replica " + other + " is there"));
+        drop(link, new PeerEvent.OtherAnswered(dial));
+      }
       case Handshake.Outcome.Malformed _, Handshake.Outcome.Reply _, Handshake.Outcome.Agreed _ ->
-          drop(link, new PeerEvent.DialFailed(dial));
+          failed(dial, new NoLink("it does not speak like a replica"));
     }
   }
 
@@ -252,7 +262,7 @@ final class Peer {
     }
     try {
       what.accept(stream);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) { // Also when there is no memory for what came.
       world.runtime().telemetry().broken("the receiver of chat " + stream.chat(), bug);
       unwant(number);
     }
@@ -265,6 +275,7 @@ final class Peer {
 
   private void perform(Step<PeerState, PeerAction> step) {
     state = step.next();
+    refused = state.contact() instanceof Contact.Refused;
     for (var action : step.actions()) {
       switch (action) {
         case PeerAction.Dial(var dial) -> dial(dial);
@@ -274,7 +285,10 @@ final class Peer {
         case PeerAction.CloseStream(var dial, var number) -> link(dial).close(number);
         case PeerAction.Ping(var dial) -> link(dial).ping();
         case PeerAction.AskOwners(var chats) -> askOwners(chats);
-        case PeerAction.TellRefused _ -> tellRefused();
+        case PeerAction.TellRefused _ ->
+            troubles.failed(address, new NoLink("it has another cluster secret"));
+        case PeerAction.TellUnanswered _ ->
+            troubles.failed(address, new NoLink("it does not answer"));
       }
     }
   }
@@ -303,69 +317,5 @@ final class Peer {
           }
         })
         .start();
-  }
-
-  private void tellRefused() {
-    refused = true;
-    var cause = new IllegalStateException("it has another cluster secret");
-    world.runtime().telemetry().trouble("dialling replica " + id, cause);
-  }
-
-  private void setAlarm() {
-    var next = state.alarmAt();
-    if (next.equals(alarmAt)) {
-      return;
-    }
-    cancelAlarm();
-    alarmAt = next;
-    if (next.isPresent()) {
-      var time = world.runtime().time();
-      var delay = Duration.ofNanos(Math.max(0, next.getAsLong() - time.nanos()));
-      alarm = time.after(delay, () -> mailbox.postOnce(new PeerNotice.Alarm()));
-    }
-  }
-
-  private void cancelAlarm() {
-    if (alarm != null) {
-      alarm.cancel();
-      alarm = null;
-    }
-  }
-
-  /// What a link tells, under the number of its dialling.
-  private record Ear(long dial, Mailbox<PeerNotice> mailbox)
-      implements Dialer.Answer, Link.Listener {
-    @Override
-    public Link.Listener opened(Link link) {
-      if (!mailbox.post(new PeerNotice.Opened(dial, link))) {
-        link.close();
-      }
-      return this;
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      mailbox.post(new PeerNotice.Failed(dial, cause));
-    }
-
-    @Override
-    public void heard() {
-      mailbox.postOnce(new PeerNotice.Heard(dial));
-    }
-
-    @Override
-    public void received(ByteBuffer message) {
-      mailbox.post(new PeerNotice.Received(dial, message));
-    }
-
-    @Override
-    public void written() {
-      mailbox.post(new PeerNotice.Written(dial));
-    }
-
-    @Override
-    public void ended() {
-      mailbox.post(new PeerNotice.Ended(dial));
-    }
   }
 }

@@ -19,6 +19,7 @@ public final class Relay implements PartsRelay {
   private final Map<ReplicaId, Entry> peers = new HashMap<>();
   private Map<ReplicaId, String> addresses = Map.of();
   private long lastStream;
+  private boolean stopped;
 
   /// A peer, and how many streams it was ever asked for.
   private static final class Entry {
@@ -48,6 +49,9 @@ public final class Relay implements PartsRelay {
 
   @Override
   public synchronized Stream open(ReplicaId id, ChatId chat, Receiver receiver) {
+    if (stopped) {
+      return NONE.open(id, chat, receiver);
+    }
     var entry = peers.computeIfAbsent(id, this::newPeer);
     var stream = new WantedStream(entry.peer, ++lastStream, chat, receiver);
     entry.wanted++;
@@ -73,6 +77,7 @@ public final class Relay implements PartsRelay {
 
   /// Breaks every link. Streams that are open or opened later bring nothing any more.
   public synchronized void stop() {
+    stopped = true;
     peers.values().forEach(entry -> entry.peer.post(new PeerNotice.Stop()));
   }
 

@@ -101,7 +101,7 @@ final class ServedLink implements Link.Listener {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       world.runtime().telemetry().broken("a link that is served", bug);
     } finally {
       mailbox.close();
@@ -216,11 +216,6 @@ final class ServedLink implements Link.Listener {
 
     Ear(ChatId chat) {
       this.chat = chat;
-    }
-
-    @Override
-    public void opened(Episode episode) {
-      // There is nothing to send before a part is numbered.
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// Two edges listen to two workers over connections that are cut, stall, lie about being open, and
 /// are answered late, in an order drawn from a seed. At every moment each mirror is the beginning
-/// of its worker's log, and in the end it is all of it.
+/// of its worker's log, and in the end it is all of it; and what nobody wants is not sent.
 class RelayInAnyOrderTest {
   private static final int CASES = 150;
   private static final int CHATS = 4;
@@ -105,6 +105,7 @@ class RelayInAnyOrderTest {
       }
       heal();
       watches.forEach(this::checkComplete);
+      checkSilence();
     }
 
     private void act() {
@@ -216,6 +217,19 @@ class RelayInAnyOrderTest {
       check();
       tooLate += stage.network.connectedTooLate;
       watches.forEach(watch -> gaps += watch.mirror.gaps);
+    }
+
+    private void checkSilence() {
+      watches.stream().filter(watch -> watch.stream != null).forEach(Watch::openOrClose);
+      stage.settle();
+      var before = delivered();
+      writers.values().forEach(writer -> RelayStage.append(writer, "for nobody"));
+      stage.settle();
+      assertThat(delivered()).isEqualTo(before);
+    }
+
+    private List<Integer> delivered() {
+      return stage.network.wires.stream().map(wire -> wire.messagesDelivered).toList();
     }
 
     private void checkComplete(Watch watch) {

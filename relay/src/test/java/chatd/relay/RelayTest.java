@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.part.Episode;
+import chatd.core.part.PartRun;
+import chatd.core.relay.Have;
 import chatd.engine.port.PartsRelay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,14 +107,47 @@ class RelayTest {
   }
 
   @Test
-  void unansweredDial_isGivenUpAfterItsTime_andTriedAgain() {
+  void unansweredDial_isGivenUpAfterItsTime_reported_andTriedAgain() {
     stage.network.silence(worker.name, true);
     stage.introduce(edge);
     watch(1, mirror);
     stage.pass(Duration.ofMillis(2_900));
     assertThat(stage.network.dialled).isEqualTo(1);
+    assertThat(stage.troubles).isEmpty();
     stage.pass(Duration.ofMillis(400));
     assertThat(stage.network.dialled).isEqualTo(2);
+    assertThat(stage.troubles).containsExactly(trouble("it does not answer"));
+  }
+
+  @Test
+  void peerThatCannotBeReached_isReportedOnceAMinute_andOncePerReason() {
+    stage.network.refuse(worker.name, true);
+    stage.introduce(edge);
+    watch(1, mirror);
+    stage.pass(Duration.ofSeconds(50));
+    assertThat(stage.troubles).containsExactly(trouble("refused"));
+    stage.pass(Duration.ofSeconds(20));
+    assertThat(stage.troubles).containsExactly(trouble("refused"), trouble("refused"));
+    stage.network.refuse(worker.name, false);
+    stage.network.silence(worker.name, true);
+    stage.pass(Duration.ofSeconds(30));
+    assertThat(stage.troubles).hasSize(3).last().isEqualTo(trouble("it does not answer"));
+    stage.network.silence(worker.name, false);
+    stage.pass(Duration.ofSeconds(10));
+    assertThat(stage.network.wires).hasSize(1);
+    stage.network.refuse(worker.name, true);
+    stage.network.wires.getFirst().cut();
+    stage.pass(Duration.ofSeconds(10));
+    assertThat(stage.troubles).hasSize(4).last().isEqualTo(trouble("refused"));
+  }
+
+  @Test
+  void peerThatHangsUpOnADial_isReported() {
+    stage.introduce(edge);
+    worker.server.stop();
+    watch(1, mirror);
+    stage.pass(Duration.ofSeconds(5));
+    assertThat(stage.troubles).containsExactly(trouble("it hung up"));
   }
 
   @Test
@@ -230,6 +265,21 @@ class RelayTest {
   }
 
   @Test
+  void streamClosedJustAfterAnAsking_isNotServedAnyMore() {
+    stage.introduce(edge);
+    var writer = worker.logs.open(RelayStage.chat(1), EPISODE);
+    var stream = watch(1, mirror);
+    stage.settle();
+    stream.ask();
+    stream.close();
+    stage.settle();
+    var before = stage.network.wires.getFirst().messagesDelivered;
+    RelayStage.append(writer, "for nobody");
+    stage.settle();
+    assertThat(stage.network.wires.getFirst().messagesDelivered).isEqualTo(before);
+  }
+
+  @Test
   void droppedMirror_isFilledAgainFromOne_withOneQuestion() {
     stage.introduce(edge);
     var writer = worker.logs.open(RelayStage.chat(1), EPISODE);
@@ -275,13 +325,15 @@ class RelayTest {
   @Test
   void otherReplicaAtTheAddress_isNotListenedTo_andTheOwnersAreAsked() {
     stage.introduce(edge);
-    stage.network.listen(worker.name, stage.replica(3).server);
+    var other = stage.replica(3);
+    stage.network.listen(worker.name, other.server);
     watch(1, mirror);
     watch(2, mirror);
     stage.pass(Duration.ofSeconds(20));
     assertThat(edge.asked).containsExactly(Set.of(RelayStage.chat(1), RelayStage.chat(2)));
     assertThat(stage.network.dialled).isEqualTo(1);
     assertThat(stage.network.wires).isEmpty();
+    assertThat(stage.troubles).containsExactly(trouble("replica " + other.id + " is there"));
   }
 
   @Test
@@ -311,6 +363,18 @@ class RelayTest {
     stage.settle();
     assertThat(worker.server.members()).isEqualTo(1);
     assertThat(stage.network.wires).hasSize(1);
+  }
+
+  @Test
+  void strangersInEveryPlace_keepNoReplicaOut() {
+    for (var i = 0; i < 64; i++) {
+      worker.server.accept(new FakeNetwork.End());
+    }
+    stage.introduce(edge);
+    RelayStage.append(worker.logs.open(RelayStage.chat(1), EPISODE), "a");
+    watch(1, mirror);
+    stage.settle();
+    assertThat(text(mirror)).isEqualTo("a");
   }
 
   @Test
@@ -366,6 +430,28 @@ class RelayTest {
   }
 
   @Test
+  void afterTheStop_nobodyIsDialled() {
+    stage.introduce(edge);
+    edge.relay.stop();
+    watch(1, mirror);
+    stage.settle();
+    assertThat(stage.network.dialled).isZero();
+  }
+
+  @Test
+  void receiverWithoutMemory_losesItsStream_andNoOtherOne() {
+    stage.introduce(edge);
+    stage.mayBreak = true;
+    watch(1, new Exhausted());
+    watch(2, mirror);
+    RelayStage.append(worker.logs.open(RelayStage.chat(1), EPISODE), "too much");
+    RelayStage.append(worker.logs.open(RelayStage.chat(2), EPISODE), "a");
+    stage.settle();
+    assertThat(text(mirror)).isEqualTo("a");
+    assertThat(stage.network.dialled).isEqualTo(1);
+  }
+
+  @Test
   void manyConsecutiveReconnects_loseAndRepeatNothing() {
     stage.introduce(edge);
     var writer = worker.logs.open(RelayStage.chat(1), EPISODE);
@@ -384,7 +470,31 @@ class RelayTest {
     assertThat(requireNonNull(mirror.log).last()).isEqualTo(100);
   }
 
-  private PartsRelay.Stream watch(int chat, Mirror receiver) {
+  @Test
+  void loopThatBroke_isReplacedForTheNextStream() {
+    stage.introduce(edge);
+    stage.mayBreak = true;
+    watch(
+        1,
+        new Exhausted() {
+          @Override
+          public Have have() {
+            throw new OutOfMemoryError("so the test says");
+          }
+        });
+    stage.settle();
+    assertThat(stage.network.wires).isEmpty();
+    RelayStage.append(worker.logs.open(RelayStage.chat(2), EPISODE), "a");
+    watch(2, mirror);
+    stage.settle();
+    assertThat(text(mirror)).isEqualTo("a");
+  }
+
+  private String trouble(String reason) {
+    return "dialling replica %s at %s: %s".formatted(worker.id, worker.name, reason);
+  }
+
+  private PartsRelay.Stream watch(int chat, PartsRelay.Receiver receiver) {
     return edge.relay.open(worker.id, RelayStage.chat(chat), receiver);
   }
 
@@ -393,5 +503,23 @@ class RelayTest {
     return frame == null
         ? ""
         : new String(frame.delta().array(), frame.delta().from(), frame.delta().length(), US_ASCII);
+  }
+
+  private static class Exhausted implements PartsRelay.Receiver {
+    @Override
+    public Have have() {
+      return Have.NOTHING;
+    }
+
+    @Override
+    public boolean parts(PartRun run) {
+      throw new OutOfMemoryError("so the test says");
+    }
+
+    @Override
+    public void at(long ask, Episode episode, long last) {}
+
+    @Override
+    public void ended(Episode episode) {}
   }
 }

@@ -1,8 +1,11 @@
 package chatd.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import chatd.e2e.StreamSocket.Kind;
+import chatd.server.cli.CannotRun;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.time.Duration;
@@ -22,6 +25,11 @@ class AcrossReplicasTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int CHANGES = 8;
+
+  /// Changes that only a poll finds, each made when the one before was seen, are three seconds
+  /// apart.
+  private static final Duration HALF_OF_THE_POLLS = Duration.ofSeconds(3).multipliedBy(CHANGES / 2);
 
   private final Stage stage = Stage.with(POSTGRES);
   private Replica here;
@@ -84,6 +92,24 @@ class AcrossReplicasTest {
   }
 
   @Test
+  void changes_areHeardOf_andNotOnlyFoundByThePoll() {
+    stage.answer("hold", Script.begin().text("Well").hang());
+    var chat = here.client().create("hold");
+    try (var far = StreamViewer.open(there.client(), chat, Kind.WEB_SOCKET)) {
+      far.awaitStatus("running");
+      var since = System.nanoTime();
+      for (var i = 1; i <= CHANGES; i++) {
+        here.client().send(chat, "queued " + i).expect(200);
+        var size = i;
+        far.await("entry " + size, c -> c.queued().size() == size);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(HALF_OF_THE_POLLS);
+      here.client().interrupt(chat).expect(200);
+      far.awaitStatus("waiting");
+    }
+  }
+
+  @Test
   void cursor_takenInMidAnswer_goesOnAtTheOtherReplica() {
     var gate = new CountDownLatch(1);
     stage.answer(
@@ -98,6 +124,39 @@ class AcrossReplicasTest {
       assertThat(viewer.types()).doesNotContain("history_reset");
       assertThat(viewer.history()).containsExactly("user: go", "assistant: abcde");
     }
+  }
+
+  @Test
+  void replicaWithAnotherSecret_showsCommitsOnly_andReadinessNamesIt() {
+    var gate = new CountDownLatch(1);
+    stage.answer("hi", Script.begin().text("Hello").pause(gate).finish("stop").done());
+    try (var stranger = stage.setup("--cluster-secret", "of-another-cluster").startInside()) {
+      var replicas = List.of(here, there, stranger);
+      var chat = stranger.client().create("hi");
+      try (var viewer = StreamViewer.open(stranger.client(), chat, Kind.WEB_SOCKET);
+          var far = StreamViewer.open(here.client(), chat, Kind.WEB_SOCKET)) {
+        await().until(() -> replicas.stream().anyMatch(AcrossReplicasTest::namesAStranger));
+        gate.countDown();
+        for (var each : List.of(viewer, far)) {
+          each.awaitStatus("waiting");
+          assertThat(each.history()).containsExactly("user: hi", "assistant: Hello");
+        }
+      }
+    }
+  }
+
+  @Test
+  void addressOfAnotherReplica_isNotTaken_andTheWayOutIsNamed() {
+    var third = stage.setup("--relay-url", "http://127.0.0.1:" + here.port());
+    assertThatThrownBy(third::startInside)
+        .isInstanceOf(CannotRun.class)
+        .hasMessageStartingWith("The address http://127.0.0.1:" + here.port() + " is in use by")
+        .hasMessageEndingWith(
+            "; if that one runs on another machine, say with --relay-url how each is reached.");
+  }
+
+  private static boolean namesAStranger(Replica replica) {
+    return replica.client().get("/readyz").expect(200).path("other_cluster_secret").size() == 1;
   }
 
   @Test

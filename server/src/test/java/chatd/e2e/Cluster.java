@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -29,10 +30,16 @@ final class Cluster implements AutoCloseable {
 
   /// Starts one replica for each setup, all at once.
   static Cluster start(Stage stage, List<Replica.Setup> setups) {
+    return start(stage, setups, ReplicaProcess::start);
+  }
+
+  /// Likewise, in this way.
+  static Cluster start(
+      Stage stage, List<Replica.Setup> setups, Function<Replica.Setup, ReplicaProcess> way) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var starting =
           setups.stream()
-              .map(s -> CompletableFuture.supplyAsync(() -> ReplicaProcess.start(s), threads))
+              .map(s -> CompletableFuture.supplyAsync(() -> way.apply(s), threads))
               .toList();
       return new Cluster(stage, starting.stream().map(CompletableFuture::join).toList());
     }
@@ -77,6 +84,11 @@ final class Cluster implements AutoCloseable {
     replicas.set(number, replicas.get(number).startAgain());
   }
 
+  /// Starts another one in the place of one that has ended, at its address.
+  void replaceBy(int number, Replica.Setup setup) {
+    replicas.set(number, ReplicaProcess.start(setup.onPort(replicas.get(number).port())));
+  }
+
   /// The only one that runs a turn. Waits until there is one.
   ReplicaProcess worker() {
     return await().atMost(PATIENCE).until(this::onlyWorker, Optional::isPresent).orElseThrow();
@@ -104,6 +116,15 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /// How many turns this replica runs.
+  int turns(ReplicaProcess replica) {
+    var id = replica.client().replicaId();
+    return rows().stream()
+        .filter(row -> row.path("id").asString().equals(id))
+        .mapToInt(row -> row.path("running_turns").asInt())
+        .sum();
+  }
+
   /// What is said of all replicas there have been.
   List<JsonNode> rows() {
     var rows = new ArrayList<JsonNode>();
@@ -127,6 +148,13 @@ final class Cluster implements AutoCloseable {
   /// The ids under which the processes answer now.
   List<String> ids() {
     return living().stream().map(replica -> replica.client().replicaId()).toList();
+  }
+
+  /// Waits until all that live have everything they need.
+  void awaitReady() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> living().stream().allMatch(r -> r.client().get("/readyz").status() == 200));
   }
 
   /// Nobody was declared dead: every process still has its id, and is alive under it.

@@ -8,6 +8,7 @@ import chatd.fault.FaultProxy;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -27,21 +28,29 @@ class DatabaseFaultTest {
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
   private static Stage stage;
-  private static FaultProxy cable;
+
+  /// The ways of the replicas to the database.
+  private static final List<FaultProxy> CABLES = new ArrayList<>();
+
   private static Cluster cluster;
 
   @BeforeAll
   static void start() {
-    stage = Stage.with(POSTGRES);
-    cable = new FaultProxy().leadTo(stage.databasePort());
+    stage = Stage.with(POSTGRES).keepingWhatIsCommitted();
     var setup = stage.setup("--lease", "6s");
-    cluster = Cluster.start(stage, List.of(setup.withDatabaseAt(cable.port()), setup));
+    for (var i = 0; i < 2; i++) {
+      CABLES.add(new FaultProxy().leadTo(stage.databasePort()));
+    }
+    cluster =
+        Cluster.start(
+            stage, CABLES.stream().map(cable -> setup.withDatabaseAt(cable.port())).toList());
   }
 
   @AfterAll
   static void stop() {
     cluster.close();
-    cable.close();
+    CABLES.forEach(FaultProxy::close);
+    CABLES.clear();
     stage.close();
   }
 
@@ -55,7 +64,13 @@ class DatabaseFaultTest {
     nobodyDiesOf("listeners", () -> stage.breakListeners());
   }
 
+  @Test
+  void oneSessionOfTheServer_killed_killsNobody() {
+    nobodyDiesOf("one session", () -> stage.killOneDatabaseSession());
+  }
+
   private static void nobodyDiesOf(String question, Runnable fault) {
+    cluster.awaitReady();
     var ids = cluster.ids();
     var gate = new CountDownLatch(1);
     var chat =
@@ -68,7 +83,7 @@ class DatabaseFaultTest {
       var viewers = List.of(near, far);
       viewers.forEach(viewer -> viewer.awaitPreview("Once"));
       fault.run();
-      await().atMost(Cluster.PATIENCE).until(DatabaseFaultTest::isEverybodyReady);
+      cluster.awaitReady();
       gate.countDown();
       for (var viewer : viewers) {
         viewer.awaitStatus("waiting");
@@ -77,7 +92,7 @@ class DatabaseFaultTest {
       }
       for (var i = 0; i < 3; i++) {
         var text = question + ", " + i;
-        cluster.get(i % 2).client().send(chat, text).expect(200);
+        sendUntilTaken(cluster.get(i % 2).client(), chat, text);
         viewers.forEach(v -> v.await(text, c -> c.history().contains("assistant: " + text)));
       }
       near.mustAgreeWith(far);
@@ -85,8 +100,40 @@ class DatabaseFaultTest {
     }
   }
 
-  private static boolean isEverybodyReady() {
-    return cluster.living().stream().allMatch(r -> r.client().get("/readyz").status() == 200);
+  /// As clients do: each of its connections may be found broken once.
+  private static void sendUntilTaken(ApiClient user, String chat, String text) {
+    var answer =
+        await()
+            .atMost(Cluster.PATIENCE)
+            .until(() -> user.sendOnce(chat, text, text), each -> each.status() != 503);
+    answer.expect(200);
+  }
+
+  @Test
+  void database_cutOffFromTheViewersReplicaAlone_partsFlowOn_andTheCommitComesLater() {
+    var ids = cluster.ids();
+    var first = new CountDownLatch(1);
+    var chat =
+        cluster.createOn(
+            cluster.get(0),
+            "blind viewers",
+            Script.begin().text("Once").pause(first).text(" upon").finish("stop").done());
+    try (var near = StreamViewer.open(cluster.get(0).client(), chat, Kind.WEB_SOCKET);
+        var far = StreamViewer.open(cluster.get(1).client(), chat, Kind.SSE)) {
+      far.awaitPreview("Once");
+      CABLES.get(1).swallow(FaultProxy.Direction.values());
+      first.countDown();
+      far.awaitPreview("Once upon");
+      near.awaitStatus("waiting");
+      assertThat(far.<Boolean>get(c -> c.is("running"))).isTrue();
+
+      CABLES.get(1).deliver();
+      far.awaitStatus("waiting");
+      assertThat(far.history()).containsExactly("user: blind viewers", "assistant: Once upon");
+      far.mustShowWhatIsStored();
+      far.mustAgreeWith(near);
+      cluster.mustAllLive(ids);
+    }
   }
 
   @Test
@@ -106,7 +153,7 @@ class DatabaseFaultTest {
         var far = StreamViewer.open(other.client(), chat, Kind.WEB_SOCKET)) {
       near.await("parts", c -> c.last() > 0);
       var request = stage.request("cut off");
-      cable.swallow(FaultProxy.Direction.values());
+      CABLES.getFirst().swallow(FaultProxy.Direction.values());
       var since = System.nanoTime();
 
       far.await("the next attempt", Cluster.PATIENCE, c -> c.preview().text().equals("Better"));
@@ -120,7 +167,7 @@ class DatabaseFaultTest {
           .contains("database");
       assertThat(near.<Long>get(StrictClient::last)).as("parts after its lease").isEqualTo(last);
 
-      cable.deliver();
+      CABLES.getFirst().deliver();
       assertThat(near.awaitEnd(Cluster.PATIENCE))
           .isEqualTo(new StreamSocket.End(1001, "reconnect"));
       var id = worker.client().replicaId();
@@ -135,7 +182,7 @@ class DatabaseFaultTest {
         viewer.mustShowWhatIsStored();
       }
       near.mustAgreeWith(far);
-      await().atMost(Cluster.PATIENCE).until(DatabaseFaultTest::isEverybodyReady);
+      cluster.awaitReady();
     }
   }
 }

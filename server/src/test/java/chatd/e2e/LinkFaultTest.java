@@ -37,6 +37,7 @@ class LinkFaultTest {
 
   private static Stage stage;
   private static FaultProxy network;
+  private static FaultProxy cable;
   private static Cluster cluster;
   private static List<String> ids;
 
@@ -44,8 +45,13 @@ class LinkFaultTest {
   static void start() {
     stage = Stage.with(POSTGRES);
     network = new FaultProxy();
+    cable = new FaultProxy().leadTo(stage.databasePort());
     cluster =
-        Cluster.start(stage, List.of(stage.setup("--relay-url", network.address()), stage.setup()));
+        Cluster.start(
+            stage,
+            List.of(
+                stage.setup("--relay-url", network.address()),
+                stage.setup().withDatabaseAt(cable.port())));
     network.leadTo(worker().port());
     ids = cluster.ids();
   }
@@ -54,14 +60,14 @@ class LinkFaultTest {
   static void stop() {
     cluster.close();
     network.close();
+    cable.close();
     stage.close();
   }
 
   @BeforeEach
   void heal() {
-    network.accept();
-    network.delay(Duration.ZERO);
-    network.deliver();
+    network.heal();
+    cable.heal();
   }
 
   @AfterEach
@@ -106,7 +112,7 @@ class LinkFaultTest {
 
   @Test
   void link_delayed_everyPartComes() {
-    network.delay(Duration.ofMillis(200));
+    network.delay(Duration.ofMillis(200), FaultProxy.Direction.values());
     var gate = new CountDownLatch(1);
     var chat =
         cluster.createOn(
@@ -125,12 +131,21 @@ class LinkFaultTest {
   @ParameterizedTest
   @EnumSource(FaultProxy.Direction.class)
   void link_thatSwallowsOneWay_isReplaced(FaultProxy.Direction direction) {
+    mustReplaceALinkThatSwallows(direction);
+  }
+
+  @Test
+  void link_thatSwallowsBothWays_isReplaced() {
+    mustReplaceALinkThatSwallows(FaultProxy.Direction.values());
+  }
+
+  private static void mustReplaceALinkThatSwallows(FaultProxy.Direction... directions) {
     var swallowed = new CountDownLatch(1);
     var healed = new CountDownLatch(1);
     var chat =
         cluster.createOn(
             worker(),
-            "silent " + direction,
+            "silent " + List.of(directions),
             Script.begin()
                 .text("a")
                 .pause(swallowed)
@@ -144,12 +159,71 @@ class LinkFaultTest {
       near.awaitPreview("a");
       far.awaitPreview("a");
       var before = network.connections();
-      network.swallow(direction);
+      network.swallow(directions);
       swallowed.countDown();
       near.awaitPreview("ab");
       await().atMost(Cluster.PATIENCE).until(() -> network.connections() > before);
       network.deliver();
       far.awaitPreview("ab");
+      healed.countDown();
+      mustBothShow(near, far, "assistant: abc");
+    }
+  }
+
+  @Test
+  void link_thatSwallowsEverythingFromTheFirstByte_commitsAreSeen_andPartsAfterwards() {
+    var gate = new CountDownLatch(1);
+    var more = new CountDownLatch(1);
+    network.swallow(FaultProxy.Direction.values());
+    network.cut();
+    var before = network.connections();
+    var chat =
+        cluster.createOn(
+            worker(), "pulled", Script.begin().text("un").pause(gate).finish("stop").done());
+    try (var near = viewerAt(worker(), chat);
+        var far = viewerAt(cluster.get(1), chat)) {
+      near.awaitPreview("un");
+      far.awaitStatus("running");
+      await().atMost(Cluster.PATIENCE).until(() -> network.connections() > before);
+      gate.countDown();
+      far.awaitStatus("waiting");
+      assertThat(far.history()).containsExactly("user: pulled", "assistant: un");
+      assertThat(far.<Integer>get(c -> c.count("message_part"))).isZero();
+
+      network.deliver();
+      stage.answer("back", Script.begin().text("seen").pause(more).text("!").finish("stop").done());
+      worker().client().send(chat, "back").expect(200);
+      far.awaitPreview("seen");
+      more.countDown();
+      mustBothShow(near, far, "assistant: seen!");
+    }
+  }
+
+  @Test
+  void link_cutWhileTheViewersReplicaHasNoDatabase_isMadeAgainAllTheSame() {
+    var cut = new CountDownLatch(1);
+    var healed = new CountDownLatch(1);
+    var chat =
+        cluster.createOn(
+            worker(),
+            "no database",
+            Script.begin()
+                .text("a")
+                .pause(cut)
+                .text("b")
+                .pause(healed)
+                .text("c")
+                .finish("stop")
+                .done());
+    try (var near = viewerAt(worker(), chat);
+        var far = viewerAt(cluster.get(1), chat)) {
+      near.awaitPreview("a");
+      far.awaitPreview("a");
+      cable.swallow(FaultProxy.Direction.values());
+      assertThat(network.cut()).isPositive();
+      cut.countDown();
+      far.awaitPreview("ab");
+      cable.deliver();
       healed.countDown();
       mustBothShow(near, far, "assistant: abc");
     }

@@ -29,23 +29,28 @@ final class ReplicaProcess implements Replica {
   private final List<String> heard = new ArrayList<>();
   private final int port;
 
-  private ReplicaProcess(Setup setup) {
+  private ReplicaProcess(Setup setup, String classPath) {
     this.setup = setup;
-    process = run(setup.words());
+    process = run(classPath, setup.words());
     Thread.ofVirtual().name("replica-output").start(this::listen);
     port = awaitReady();
   }
 
   /// Starts a server and waits until it says that it is ready.
   static ReplicaProcess start(Setup setup) {
-    return new ReplicaProcess(setup);
+    return start(setup, System.getProperty("java.class.path"));
   }
 
-  private static Process run(List<String> words) {
+  /// Likewise, with other classes and resources than those of this version.
+  static ReplicaProcess start(Setup setup, String classPath) {
+    return new ReplicaProcess(setup, classPath);
+  }
+
+  private static Process run(String classPath, List<String> words) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath));
     command.addAll(List.of(Main.class.getName(), "serve"));
     command.addAll(words);
     try {

@@ -6,17 +6,21 @@ import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Three replicas that are replaced one after the other while messages are sent to them all the
 /// time: no message is lost, none is answered twice, and viewers go on where they were.
@@ -26,6 +30,7 @@ class RollingRestartTest {
   @RegisterExtension static final TestPostgres POSTGRES = new TestPostgres();
 
   private static final List<Kind> KINDS = List.of(Kind.values());
+  private static final String[] OPTIONS = {"--drain-timeout", "2s", "--lease", "6s"};
   private static final int REPLICAS = 3;
   private static final int CHATS = 6;
   private static final Duration ANSWERS_MAX = Duration.ofMinutes(2);
@@ -42,8 +47,34 @@ class RollingRestartTest {
   @Test
   void sigterm_ofOneAfterTheOther_underLoad_losesNothing() throws Exception {
     try (var stage = Stage.with(POSTGRES);
-        var cluster = Cluster.start(stage, REPLICAS, "--drain-timeout", "2s", "--lease", "6s");
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var cluster = Cluster.start(stage, REPLICAS, OPTIONS)) {
+      replaceAllUnderLoad(stage, cluster, cluster::startAgain);
+    }
+  }
+
+  /// The first newcomer brings the new tables, beside two that know nothing of them.
+  @Test
+  void sigterm_ofOneAfterTheOther_onTablesOfThePreviousVersion_losesNothing(@TempDir Path folder)
+      throws Exception {
+    try (var stage = Stage.with(POSTGRES)) {
+      var now = stage.setup(OPTIONS);
+      var before = now.with("--cluster-secret", "which the previous version kept nowhere");
+      var classPath = PreviousVersion.classPath(folder);
+      try (var cluster =
+          Cluster.start(
+              stage,
+              Collections.nCopies(REPLICAS, before),
+              setup -> ReplicaProcess.start(setup, classPath))) {
+        var migrations = stage.migrations();
+        replaceAllUnderLoad(stage, cluster, number -> cluster.replaceBy(number, now));
+        assertThat(stage.migrations()).isEqualTo(migrations + 1);
+      }
+    }
+  }
+
+  private static void replaceAllUnderLoad(Stage stage, Cluster cluster, IntConsumer starter)
+      throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var isOver = new AtomicBoolean();
       var chats = new ArrayList<Conversation>();
       try {
@@ -55,7 +86,8 @@ class RollingRestartTest {
           sending.add(threads.submit(sender));
         }
         for (var i = 0; i < REPLICAS; i++) {
-          replace(cluster, i, chats);
+          end(cluster, i, chats);
+          starter.accept(i);
         }
         isOver.set(true);
         var sent = 0;
@@ -73,7 +105,7 @@ class RollingRestartTest {
   }
 
   /// Viewers of this replica go on at the next one.
-  private static void replace(Cluster cluster, int number, List<Conversation> chats) {
+  private static void end(Cluster cluster, int number, List<Conversation> chats) {
     var replica = cluster.get(number);
     replica.terminate();
     var next = (number + 1) % REPLICAS;
@@ -88,7 +120,6 @@ class RollingRestartTest {
       }
     }
     replica.awaitEnd();
-    cluster.startAgain(number);
   }
 
   /// A chat to which messages are sent, each after the answer to the one before the last.

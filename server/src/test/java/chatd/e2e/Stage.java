@@ -1,5 +1,7 @@
 package chatd.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import chatd.server.model.FakeProvider;
 import chatd.server.model.ProviderExchange;
 import chatd.server.model.Script;
@@ -51,7 +53,12 @@ final class Stage implements AutoCloseable {
   }
 
   static Stage with(TestPostgres postgres) {
-    return new Stage(postgres.createDatabase());
+    return with(postgres.createDatabase());
+  }
+
+  /// With a database that has something in it already. It is closed with the stage.
+  static Stage with(TestDatabase database) {
+    return new Stage(database);
   }
 
   /// Replicas keep their data in the folder of the stage.
@@ -71,6 +78,37 @@ final class Stage implements AutoCloseable {
   /// The port at which the database listens.
   int databasePort() {
     return URI.create(String.valueOf(setup().databaseUrl()).substring("jdbc:".length())).getPort();
+  }
+
+  /// What is committed outlives the server, which is otherwise in a hurry in tests.
+  Stage keepingWhatIsCommitted() {
+    tellDatabase(
+        """
+        do $$ begin
+          execute format('alter database %I set synchronous_commit = on', current_database());
+        end $$
+        """);
+    return this;
+  }
+
+  /// `kill -9` of one session of a replica, upon which the server ends all the others and recovers.
+  void killOneDatabaseSession() {
+    sessionProcess(
+            """
+            datname = current_database()
+            and application_name in (select id::text from replicas)
+            """)
+        .destroyForcibly();
+  }
+
+  private ProcessHandle sessionProcess(String which) {
+    var pid = askDatabase("select pid from pg_stat_activity where " + which + " limit 1");
+    return ProcessHandle.of(pid).orElseThrow();
+  }
+
+  /// How many migrations the database has seen.
+  long migrations() {
+    return askDatabase("select count(*) from flyway_schema_history where success");
   }
 
   /// Every connection to the database breaks, as in a restart of PostgreSQL. New ones can be made.
@@ -94,15 +132,30 @@ final class Stage implements AutoCloseable {
   }
 
   private void tellDatabase(String sql) {
-    if (database == null) {
-      throw new IllegalStateException("only a database of the tests can be told to");
-    }
-    try (var connection = database.connect();
+    try (var connection = ownDatabase().connect();
         var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private long askDatabase(String sql) {
+    try (var connection = ownDatabase().connect();
+        var statement = connection.createStatement();
+        var answer = statement.executeQuery(sql)) {
+      assertThat(answer.next()).isTrue();
+      return answer.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private TestDatabase ownDatabase() {
+    if (database == null) {
+      throw new IllegalStateException("only a database of the tests can be told to");
+    }
+    return database;
   }
 
   /// The next requests that ask this are answered so, in this order.

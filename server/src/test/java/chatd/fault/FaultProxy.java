@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,8 +42,8 @@ public final class FaultProxy implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<Direction> swallowed = EnumSet.noneOf(Direction.class);
+  private final Map<Direction, Duration> delays = new ConcurrentHashMap<>();
   private volatile int target;
-  private volatile Duration delay = Duration.ZERO;
   private volatile ServerSocket listening;
 
   /// What was read at once, and when it is to arrive; without bytes: the end.
@@ -98,9 +99,11 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /// Bytes arrive this much later.
-  public void delay(Duration later) {
-    delay = later;
+  /// Bytes that go these ways arrive this much later.
+  public void delay(Duration later, Direction... directions) {
+    for (var direction : directions) {
+      delays.put(direction, later);
+    }
   }
 
   /// Nothing arrives any more that goes these ways, on any connection.
@@ -111,6 +114,13 @@ public final class FaultProxy implements AutoCloseable {
   /// Everything arrives, also what was swallowed.
   public void deliver() {
     change(swallowed::clear);
+  }
+
+  /// As good as on the first day.
+  public void heal() {
+    accept();
+    delays.clear();
+    deliver();
   }
 
   private void change(Runnable how) {
@@ -168,15 +178,16 @@ public final class FaultProxy implements AutoCloseable {
     try {
       var in = from.getInputStream();
       for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        pieces.add(piece(Arrays.copyOf(buffer, n)));
+        pieces.add(piece(direction, Arrays.copyOf(buffer, n)));
       }
-      pieces.add(piece());
+      pieces.add(piece(direction));
     } catch (IOException _) {
       delivery.interrupt(); // It was cut.
     }
   }
 
-  private Piece piece(byte... bytes) {
+  private Piece piece(Direction direction, byte... bytes) {
+    var delay = delays.getOrDefault(direction, Duration.ZERO);
     return new Piece(ByteBuffer.wrap(bytes), System.nanoTime() + delay.toNanos());
   }
 

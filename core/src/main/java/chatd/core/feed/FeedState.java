@@ -81,6 +81,11 @@ public record FeedState(
     return current == null ? 0 : current.version();
   }
 
+  /// Whether nothing is known to be newer than what was read last.
+  public boolean isUpToDate() {
+    return !reads.inFlight() && !wishes.isUnfulfilledBy(current);
+  }
+
   /// What the rows kept for viewers take, in bytes.
   public long retainedBytes() {
     return retained.bytes();
@@ -144,7 +149,9 @@ public record FeedState(
           .maybeRead();
     }
     var forgetful = new FeedState(null, unread, Wishes.NONE, Retained.from(0), viewers, 0);
-    return new Step<>(forgetful, List.of(new FeedAction.CloseAll(CloseReason.INTERNAL_ERROR)));
+    return new Step<>(
+        forgetful,
+        List.of(new FeedAction.CloseAll(CloseReason.INTERNAL_ERROR), new FeedAction.Listen(null)));
   }
 
   private Step<FeedState, FeedAction> readFailed() {

@@ -64,6 +64,11 @@ public record ViewerState(
     return writing;
   }
 
+  /// Whether the client has accepted everything up to this snapshot, parts apart.
+  public boolean hasAccepted(long snapshot) {
+    return !writing && stage instanceof Stage.Following && position.snapshot() >= snapshot;
+  }
+
   /// Looks at the feed and takes what is next; called again whenever the feed changed.
   public Step<ViewerState, ViewerAction> look(FeedView feed) {
     if (writing) {

@@ -151,11 +151,12 @@ public final class LinkState {
         return Turn.DONE; // Cannot be: the log never shrinks.
       }
       var parts = new LinkMessage.Parts(stream, run);
-      if (parts.size() > write.room() && !write.messages.isEmpty()) {
-        return Turn.NEXT_WRITE;
-      }
+      // Asked first: a stream of parts that fill a write each would never give its turn away.
       if (parts.size() > turnLeft && turnLeft < limits.turnBytesMax) {
         return Turn.MORE;
+      }
+      if (parts.size() > write.room() && !write.messages.isEmpty()) {
+        return Turn.NEXT_WRITE;
       }
       write.add(parts);
       position.last = run.lastSeq();

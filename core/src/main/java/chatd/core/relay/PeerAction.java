@@ -35,4 +35,7 @@ public sealed interface PeerAction {
 
   /// The peer has another secret. Nothing comes from it until that is put right.
   record TellRefused() implements PeerAction {}
+
+  /// Dialling took too long. It will be tried again.
+  record TellUnanswered() implements PeerAction {}
 }

@@ -194,7 +194,9 @@ public record PeerState(
   private Step<PeerState, PeerAction> alarm(Moment moment) {
     return switch (contact) {
       case Contact.Dialing(var dial, var failures, var until) when isOver(until, moment) ->
-          step(backingOff(failures + 1, moment), new PeerAction.CancelDial(dial));
+          new Step<>(
+              backingOff(failures + 1, moment),
+              List.of(new PeerAction.CancelDial(dial), new PeerAction.TellUnanswered()));
       case Contact.Backoff(var failures, var until) when isOver(until, moment) ->
           dial(failures, moment);
       case Contact.Open open when streams.isEmpty() ->

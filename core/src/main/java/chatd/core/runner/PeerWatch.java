@@ -35,9 +35,10 @@ public record PeerWatch(
   /// A heartbeat of another replica, and since when it has been the newest; its lock and address.
   public record Observation(long beat, long since, Lock lock, Address address) {
     Observation seen(Sight sight, Lock nowLock, long now) {
-      return sight.beat() == beat
-          ? new Observation(beat, since, nowLock, address)
-          : new Observation(sight.beat(), now, nowLock, address);
+      // Who holds the lock lives, whatever was heard at the address: that is asked anew when the
+      // lock is lost again.
+      var nowAddress = nowLock == Lock.HELD ? address.isThere() : address;
+      return new Observation(sight.beat(), sight.beat() == beat ? since : now, nowLock, nowAddress);
     }
 
     Observation with(Address next) {
@@ -63,6 +64,10 @@ public record PeerWatch(
 
     Address ask(long now) {
       return new Address(wasReached, isGone, true, now);
+    }
+
+    Address isThere() {
+      return new Address(wasReached, false, isAsked, askedAt);
     }
 
     Address answered(boolean reached, boolean gone) {

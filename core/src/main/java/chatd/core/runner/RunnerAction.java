@@ -17,9 +17,12 @@ public sealed interface RunnerAction {
   /// The task in progress is void; nothing it still does counts.
   record CancelTask() implements RunnerAction {}
 
-  /// Answer [RunnerEvent.PauseOver] when the database's time is `until`, but after `atMost` in any
-  /// case: this replica's clock may be behind the database's.
+  /// Answer [RunnerEvent.PauseOver] when the clock says `until`, but after `atMost` in any case:
+  /// the time was set by the database's clock, which may be ahead of ours.
   record PauseUntil(long task, Instant until, Duration atMost) implements RunnerAction {}
+
+  /// Answer [RunnerEvent.PauseOver] after this long.
+  record PauseFor(long task, Duration length) implements RunnerAction {}
 
   /// Answer [RunnerEvent.PauseOver] in a moment.
   record PauseBriefly(long task) implements RunnerAction {}

@@ -5,6 +5,7 @@ import chatd.core.chat.BrokenInvariant;
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Fence;
 import chatd.core.chat.RunId;
+import chatd.core.chat.TurnState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,13 +107,21 @@ public record RunnerState(
     var pending = row.turn().retries().pending();
     if (pending != null && row.versions().retry() > dueRetry) {
       var next = with(row, new Work.Pausing(wanted, row.versions().retry()));
-      var delay = Duration.ofMillis(pending.delayMillis());
-      actions.add(new RunnerAction.PauseUntil(next.task, pending.dueAt(), delay));
+      actions.add(next.pause(row, pending));
       return new Step<>(next, actions);
     }
     var next = with(row, new Work.Turning(wanted));
     actions.add(new RunnerAction.StartTurn(next.task, row));
     return new Step<>(next, actions);
+  }
+
+  /// What was announced in this very snapshot is still to come as a whole. Only of what another
+  /// owner left does a clock say how much is over, and no clock need agree with the database's.
+  private RunnerAction pause(ChatRow row, TurnState.Retries.Pending pending) {
+    var delay = Duration.ofMillis(pending.delayMillis());
+    return row.versions().retry() == row.versions().snapshot()
+        ? new RunnerAction.PauseFor(task, delay)
+        : new RunnerAction.PauseUntil(task, pending.dueAt(), delay);
   }
 
   private Step<RunnerState, RunnerAction> committed(ChatRow row) {

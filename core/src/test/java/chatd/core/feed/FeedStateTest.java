@@ -137,7 +137,8 @@ class FeedStateTest {
     on(new FeedEvent.Hinted(3));
     assertThat(on(new FeedEvent.ReadDone(before, 1000))).containsExactly(new FeedAction.Read(1));
     assertThat(on(new FeedEvent.ReadDone(before, 1000)))
-        .containsExactly(new FeedAction.CloseAll(CloseReason.INTERNAL_ERROR));
+        .containsExactly(
+            new FeedAction.CloseAll(CloseReason.INTERNAL_ERROR), new FeedAction.Listen(null));
     assertThat(state.current()).isNull();
   }
 

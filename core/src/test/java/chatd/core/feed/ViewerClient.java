@@ -131,7 +131,13 @@ final class ViewerClient {
       }
       case StreamEvent.QueueUpdate(var queued) -> queue = queued;
       case StreamEvent.ActionRequired _ -> hasCalls = true;
-      case StreamEvent.PreviewReset(var episode) -> reset(episode);
+      case StreamEvent.PreviewReset(var episode) -> {
+        var isLive =
+            episode.equals(chat.episode()) && episode.attempt() > chat.versions().failedAttempt();
+        var isHeld = episode.equals(previewed) && last > 0;
+        assertThat(isLive && isHeld).as("what is held of a live episode is believed").isFalse();
+        reset(episode);
+      }
       case StreamEvent.HistoryReset(var episode) -> historyReset(episode, chat);
       case StreamEvent.Ended _ -> throw new AssertionError("nobody's access ends here");
     }

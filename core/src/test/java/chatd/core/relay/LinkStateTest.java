@@ -161,6 +161,21 @@ class LinkStateTest {
     }
   }
 
+  /// Parts so large that each is a write of its own.
+  @Test
+  void chatOfHugeParts_givesItsTurnAwayAfterEach() {
+    for (var i = 0; i < 10; i++) {
+      append(chat(1), "x".repeat(300_000));
+    }
+    open(1, 1, chat(1), Have.NOTHING);
+    open(2, 1, chat(2), Have.NOTHING);
+    assertThat(next()).containsExactly("at 1/1 9.2.10");
+    assertThat(next()).containsExactly("parts 1 9.2 1-1");
+    append(chat(2), "word");
+    assertThat(next()).containsExactly("at 2/1 9.2.1", "parts 2 9.2 1-1");
+    assertThat(next()).containsExactly("parts 1 9.2 2-2");
+  }
+
   @Test
   void fourHeavyChats_shareAWriteEqually() {
     for (var i = 1; i <= 4; i++) {

@@ -100,7 +100,8 @@ class PeerStateTest {
     pass(Duration.ofMillis(2_999));
     assertThat(on(new PeerEvent.Alarm())).isEmpty();
     pass(Duration.ofMillis(1));
-    assertThat(on(new PeerEvent.Alarm())).containsExactly(new PeerAction.CancelDial(1));
+    assertThat(on(new PeerEvent.Alarm()))
+        .containsExactly(new PeerAction.CancelDial(1), new PeerAction.TellUnanswered());
     assertThat(peer.contact()).isInstanceOf(Contact.Backoff.class);
     assertThat(on(new PeerEvent.Dialed(1))).containsExactly(new PeerAction.CloseLink(1));
   }

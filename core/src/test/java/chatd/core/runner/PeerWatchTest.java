@@ -114,6 +114,19 @@ class PeerWatchTest {
   }
 
   @Test
+  void refusalWhileTheLockWasBack_isForgottenWhenItIsLostAgain() {
+    greeted();
+    see(5, false);
+    see(6, true);
+    answer(new Answer.Refused()); // What stands before the address was restarted, too.
+    see(7, true);
+
+    assertThat(see(8, false)).isEmpty();
+    assertThat(asked).containsExactly(PEER);
+    assertThat(answer(new Answer.Is(PEER))).isEmpty();
+  }
+
+  @Test
   void postgresRestarted_allLocksFree_isNoSign() {
     greeted();
     session++;

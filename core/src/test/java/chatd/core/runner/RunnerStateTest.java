@@ -97,12 +97,18 @@ class RunnerStateTest {
   }
 
   @Test
-  void retryPending_waitsUntilItIsDueThenReadsAgain() {
+  void retryAnnouncedNow_waitsItsWholeTimeThenReadsAgain() {
     assertThat(on(new RunnerEvent.ChatRead(retrying(5))))
-        .containsExactly(new RunnerAction.PauseUntil(1, DUE, Duration.ofSeconds(1)));
+        .containsExactly(new RunnerAction.PauseFor(1, Duration.ofSeconds(1)));
     assertThat(on(new RunnerEvent.PauseOver(1))).containsExactly(new RunnerAction.ReadChat());
     assertThat(on(new RunnerEvent.ChatRead(retrying(5))))
         .containsExactly(new RunnerAction.StartTurn(3, retrying(5)));
+  }
+
+  @Test
+  void retryThatAnotherOwnerLeft_waitsUntilItIsDue() {
+    assertThat(on(new RunnerEvent.ChatRead(retrying(6))))
+        .containsExactly(new RunnerAction.PauseUntil(1, DUE, Duration.ofSeconds(1)));
   }
 
   @Test

@@ -11,12 +11,10 @@ import chatd.core.feed.FeedState;
 import chatd.core.feed.FeedView;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
-import chatd.core.feed.Snapshot;
 import chatd.core.feed.ViewerAction;
 import chatd.core.feed.ViewerState;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
-import chatd.core.part.PartLog;
 import chatd.engine.loop.Mailbox;
 import chatd.engine.loop.Subscription;
 import chatd.engine.parts.PartListener;
@@ -44,15 +42,17 @@ final class Feed implements PartListener {
   private final FeedContext context;
   private final FeedRegistry registry;
   private final NewestWrite newest;
+  private final PartSource source;
   private final Mailbox<Notice> mailbox = new Mailbox<>();
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicLong hinted = new AtomicLong();
   private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> emptied = new CompletableFuture<>();
 
   private FeedState state = FeedState.NEW;
   private Time.@Nullable Timer linger;
-  private @Nullable RemoteParts remote;
   private long retainedBytes;
+  private boolean draining;
   private boolean dissolved;
   private volatile long version;
 
@@ -61,6 +61,7 @@ final class Feed implements PartListener {
     this.context = context;
     this.registry = registry;
     this.newest = new NewestWrite(context.encoder(), chat);
+    this.source = new PartSource(chat, context, () -> mailbox.postOnce(Notice.Look.INSTANCE));
   }
 
   /// Starts to listen, and then the loop: nothing that is committed from now on is missed. Every
@@ -115,9 +116,11 @@ final class Feed implements PartListener {
     mailbox.postOnce(Notice.Missed.INSTANCE);
   }
 
-  @Override
-  public void opened(Episode episode) {
-    // Nobody may see of an attempt before it is committed, and then a hint comes.
+  /// From now on nobody is shown parts any more, and everybody is closed as soon as they have
+  /// accepted what is known here to be committed. Complete when nobody is left.
+  CompletableFuture<Void> drain() {
+    post(new Notice.Drain());
+    return emptied;
   }
 
   @Override
@@ -135,6 +138,9 @@ final class Feed implements PartListener {
       while (!dissolved) {
         for (var notice : mailbox.take()) {
           handle(notice);
+        }
+        if (draining) {
+          sendOff();
         }
       }
     } catch (InterruptedException _) {
@@ -158,6 +164,7 @@ final class Feed implements PartListener {
         viewer.carrier().end(CloseReason.INTERNAL_ERROR);
       }
     }
+    emptied.complete(null);
   }
 
   private void handle(Notice notice) {
@@ -179,6 +186,7 @@ final class Feed implements PartListener {
       case Notice.BackoffOver _ -> perform(state.on(new FeedEvent.BackoffOver()));
       case Notice.LingerOver _ -> perform(state.on(new FeedEvent.LingerOver()));
       case Notice.CloseAll(var reason) -> closeAll(reason);
+      case Notice.Drain _ -> draining = true;
       case Notice.Broken(var bug) -> throw new IllegalStateException("a reading broke", bug);
     }
   }
@@ -206,27 +214,23 @@ final class Feed implements PartListener {
     if (version > 0) {
       perform(state.on(new FeedEvent.Hinted(version)));
     }
-    see(context.sources().parts().logs().newest(chat));
-    if (remote != null) {
-      see(remote.mirror());
-      hear(remote);
-    }
+    seeParts();
+    hear();
     lookAll();
   }
 
-  private void see(@Nullable PartLog log) {
+  private void seeParts() {
     var current = state.current();
-    if (log != null
-        && current != null
-        && log.episode().isLaterThan(current.episode())
-        && log.last() > 0) {
-      perform(state.on(new FeedEvent.PartsSeen(log.episode())));
+    var later = current == null ? null : source.laterThan(current.episode());
+    if (later != null) {
+      perform(state.on(new FeedEvent.PartsSeen(later)));
     }
   }
 
   /// What the peer said of its log goes to the viewers for whom it was asked.
-  private void hear(RemoteParts parts) {
-    var end = parts.newestEnd();
+  private void hear() {
+    var remote = source.remote();
+    var end = remote == null ? null : remote.newestEnd();
     if (end == null) {
       return;
     }
@@ -239,27 +243,15 @@ final class Feed implements PartListener {
 
   /// For a viewer that knows more parts than are here.
   private void askLogEnd(Viewer viewer) {
+    var remote = source.remote();
     if (remote != null && !remote.isAsking() && viewer.needsAnswer()) {
       viewer.await(remote.ask());
     }
   }
 
   private void listen(@Nullable ReplicaId producer) {
-    var parts = context.sources().parts();
-    if (remote != null) {
-      remote.close();
-      remote = null;
-    }
     viewers.forEach(Viewer::forgetAnswer);
-    if (producer != null && !producer.equals(parts.self().get())) {
-      remote =
-          new RemoteParts(
-              parts.relay(),
-              producer,
-              chat,
-              () -> mailbox.postOnce(Notice.Look.INSTANCE),
-              context.shared().mirrors());
-    }
+    source.listen(producer, state.current());
   }
 
   private void lookAll() {
@@ -278,38 +270,15 @@ final class Feed implements PartListener {
     }
     var room = context.shared().rows().roomFor(retainedBytes);
     perform(state.on(new FeedEvent.ReadDone(read, room)));
-    forgetMirror();
-  }
-
-  /// Parts of an episode that is over, or void, are shown to nobody any more.
-  private void forgetMirror() {
     var current = state.current();
-    if (remote != null && current != null) {
-      var episode = current.episode();
-      remote.forget(
-          current.isLive() || episode.attempt() == 0
-              ? new Episode(episode.historyVersion(), episode.attempt() - 1)
-              : episode);
+    if (current != null) {
+      source.forgetUpTo(current);
     }
   }
 
   private FeedView view() {
-    var current = state.current();
-    var own =
-        current == null ? null : context.sources().parts().logs().find(chat, current.episode());
-    // A log without parts may have been opened here in vain, for an attempt that another replica
-    // recorded.
-    var isHere = remote == null || (own != null && own.last() > 0);
-    return isHere
-        ? state.view(own, false, context.encoder())
-        : state.view(mirrorOf(current), true, context.encoder());
-  }
-
-  private @Nullable PartLog mirrorOf(@Nullable Snapshot current) {
-    var mirror = remote == null ? null : remote.mirror();
-    return mirror != null && current != null && mirror.episode().equals(current.episode())
-        ? mirror
-        : null;
+    // Parts of an answer that goes on elsewhere would keep its viewers here for ever.
+    return draining ? state.view(null, false, context.encoder()) : source.view(state);
   }
 
   private void perform(Step<FeedState, FeedAction> step) {
@@ -359,6 +328,18 @@ final class Feed implements PartListener {
 
   private void closeAll(CloseReason reason) {
     viewers.forEach(viewer -> viewer.carrier().end(reason));
+  }
+
+  /// Closes those who are as far as this replica, which is to stop.
+  private void sendOff() {
+    if (state.isUpToDate()) {
+      viewers.stream()
+          .filter(viewer -> viewer.state().hasAccepted(state.version()))
+          .forEach(viewer -> viewer.carrier().end(CloseReason.DRAINING));
+    }
+    if (viewers.isEmpty()) {
+      emptied.complete(null);
+    }
   }
 
   private void step(Viewer viewer, Step<ViewerState, ViewerAction> step) {

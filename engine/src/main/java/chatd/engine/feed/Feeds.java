@@ -7,6 +7,7 @@ import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
 import chatd.engine.chats.Hints;
 import chatd.engine.loop.BoundedTasks;
+import chatd.engine.loop.Pause;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.Carrier;
 import chatd.engine.port.CarrierListener;
@@ -16,6 +17,7 @@ import chatd.engine.port.Sessions;
 import chatd.engine.port.StreamEncoder;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
@@ -83,6 +85,25 @@ public final class Feeds {
   /// believe that its parts come from somebody else by now.
   public void lookAgain() {
     poll.compareNow();
+  }
+
+  /// Closes every stream that is open, each when its client has accepted all that was committed
+  /// before; those that are not so far in time are closed all the same. Returns then.
+  public void drain() {
+    var over = new Pause();
+    context.threads().newThread(() -> drain(over)).start();
+    try {
+      over.await(context.time(), context.limits().times().drain());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // There is no time at all.
+    }
+    closeAll(CloseReason.DRAINING);
+  }
+
+  private void drain(Pause over) {
+    poll.compare(); // The hint of what ended the last turn may still be on its way.
+    var emptied = registry.all().stream().map(Feed::drain).toArray(CompletableFuture<?>[]::new);
+    var _ = CompletableFuture.allOf(emptied).thenRun(over::end);
   }
 
   /// Closes every stream that is open.

@@ -45,6 +45,9 @@ sealed interface Notice {
 
   record CloseAll(CloseReason reason) implements Notice {}
 
+  /// This replica stops: whoever has accepted the last news is closed.
+  record Drain() implements Notice {}
+
   /// Side work met a bug.
   record Broken(Throwable bug) implements Notice {}
 }

@@ -66,6 +66,19 @@ final class Poll {
   }
 
   private void perform(Due due) {
+    attempt(due);
+    if (due != Due.VERSIONS_NOW) {
+      arm(due);
+    }
+  }
+
+  /// Compares versions on the thread of the caller: afterwards every feed has heard of all that was
+  /// committed before, unless the database is in trouble.
+  void compare() {
+    attempt(Due.VERSIONS_NOW);
+  }
+
+  private void attempt(Due due) {
     try {
       switch (due) {
         case VERSIONS, VERSIONS_NOW -> compareVersions();
@@ -76,9 +89,6 @@ final class Poll {
     } catch (RuntimeException | Error bug) {
       // One chat that cannot be must not leave all others without repair.
       context.shared().telemetry().broken("the poll behind all feeds", bug);
-    }
-    if (due != Due.VERSIONS_NOW) {
-      arm(due);
     }
   }
 

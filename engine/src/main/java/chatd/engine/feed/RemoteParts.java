@@ -18,7 +18,7 @@ final class RemoteParts implements PartsRelay.Receiver {
   private final MirrorBudget budget;
   private final PartsRelay.Stream stream;
   private @Nullable PartLog mirror;
-  private Have have = Have.NOTHING;
+  private Have have;
   private @Nullable LogEnd newest;
   private long asked = 1;
   private long answered;
@@ -27,9 +27,15 @@ final class RemoteParts implements PartsRelay.Receiver {
   /// The last number of a log, as it was when the peer answered this asking.
   record LogEnd(long asking, Episode episode, long last) {}
 
-  /// `changed` must be quick.
+  /// Of `over` and older episodes nothing is wanted. `changed` must be quick.
   RemoteParts(
-      PartsRelay relay, ReplicaId producer, ChatId chat, Runnable changed, MirrorBudget budget) {
+      PartsRelay relay,
+      ReplicaId producer,
+      ChatId chat,
+      Episode over,
+      Runnable changed,
+      MirrorBudget budget) {
+    this.have = new Have(over, 0);
     this.changed = changed;
     this.budget = budget;
     this.stream = relay.open(producer, chat, this);

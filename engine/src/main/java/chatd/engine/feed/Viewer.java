@@ -68,14 +68,15 @@ final class Viewer implements CarrierListener {
     asking = number;
   }
 
-  /// Whether an answer to this asking is for it, and can be taken now. One that has to be passed
-  /// over because a write is in flight is asked for again.
+  /// Whether an answer to this asking is for it, and can be taken now. One that comes during a
+  /// write is never taken: by the end of that, more parts may have come and been given to it. If it
+  /// still knows more than is here, it is asked for again.
   boolean takeAnswer(long number) {
-    if (asking == UNASKED || number < asking || state.isWriting()) {
+    if (asking == UNASKED || number < asking) {
       return false;
     }
-    asking = ANSWERED;
-    return true;
+    asking = state.isWriting() ? UNASKED : ANSWERED;
+    return asking == ANSWERED;
   }
 
   /// Whoever was asked is not the one to ask any more.

@@ -5,8 +5,6 @@ import chatd.core.part.Episode;
 /// Hears what happens to the part logs of one chat, on the thread of whoever does it: it posts to a
 /// mailbox and returns.
 public interface PartListener {
-  void opened(Episode episode);
-
   void appended(Episode episode);
 
   void sealed(Episode episode);

@@ -31,8 +31,7 @@ public final class PartLogs {
   /// @throws BrokenInvariant if parts of this episode were numbered here, or a later one was opened
   public PartWriter open(ChatId chat, Episode episode) {
     var log = new PartLog(episode);
-    var shelf = shelves.compute(chat, (_, old) -> old == null ? new Shelf(log) : old.with(log));
-    shelf.listeners.forEach(listener -> listener.opened(episode));
+    shelves.compute(chat, (_, old) -> old == null ? new Shelf(log) : old.with(log));
     return new PartWriter(this, chat, log);
   }
 

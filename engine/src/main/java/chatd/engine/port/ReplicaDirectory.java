@@ -88,7 +88,7 @@ public interface ReplicaDirectory {
     private static final long serialVersionUID = 1;
 
     public AddressInUse(String address, ReplicaId by) {
-      super("address " + address + " is in use by replica " + by);
+      super("The address " + address + " is in use by replica " + by);
     }
   }
 }

@@ -150,7 +150,7 @@ public final class Membership {
 
   private void loop() {
     var bounds = new PeerWatch.Bounds(limits.lease().toNanos(), limits.gap().toNanos());
-    var peers = new Peers(directory, self.probe(), bounds, time().nanos(), this::wake);
+    var peers = new Peers(directory, self.probe(), bounds, time(), this::wake);
     var nextBeat = time().nanos();
     var nextLook = time().nanos();
     var nextSweep = time().nanos();
@@ -160,7 +160,7 @@ public final class Membership {
         if (now >= nextBeat) {
           nextBeat = now + limits.heartbeat().toNanos();
           if (beat()) {
-            peers.beaten(time().nanos());
+            peers.beaten();
           }
         }
         var dead = new ArrayList<>(peers.hear());
@@ -227,7 +227,7 @@ public final class Membership {
         "looking at the other replicas",
         () -> {
           var current = life;
-          dead.addAll(peers.look(current.id, time().nanos()));
+          dead.addAll(peers.look(current.id));
           current.worker.compareWith(peers.fewestTurns());
           listener.seen(peers.newest());
         });
@@ -294,7 +294,7 @@ public final class Membership {
       body.run();
     } catch (StoreException e) {
       world.runtime().telemetry().trouble(what, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Without this thread the replica would be neither alive nor dead.
       world.runtime().telemetry().broken(what, e);
     }

@@ -8,6 +8,7 @@ import chatd.core.runner.PeerWatch.Sight;
 import chatd.engine.port.PeerProbe;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.ReplicaDirectory.Peer;
+import chatd.engine.port.Time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 final class Peers {
   private final ReplicaDirectory directory;
   private final PeerProbe probe;
+  private final Time time;
   private final Runnable answered;
   private final ConcurrentLinkedQueue<Answered> answers = new ConcurrentLinkedQueue<>();
   private PeerWatch watch;
@@ -33,17 +35,18 @@ final class Peers {
       ReplicaDirectory directory,
       PeerProbe probe,
       PeerWatch.Bounds bounds,
-      long now,
+      Time time,
       Runnable answered) {
     this.directory = directory;
     this.probe = probe;
+    this.time = time;
     this.answered = answered;
-    this.watch = PeerWatch.begin(bounds, now);
+    this.watch = PeerWatch.begin(bounds, time.nanos());
   }
 
   /// Our own heartbeat went through.
-  void beaten(long now) {
-    watch = watch.beaten(now);
+  void beaten() {
+    watch = watch.beaten(time.nanos());
   }
 
   /// The others, as of the last look.
@@ -61,10 +64,12 @@ final class Peers {
   }
 
   /// Reads what there is to see, asks whom it has doubts about, and returns who is dead.
-  List<Dead> look(ReplicaId me, long now) {
+  List<Dead> look(ReplicaId me) {
     var sight = directory.look(me);
     newest = sight.peers();
-    var seen = watch.look(sight.session(), sights(newest), now);
+    // The time is that after the reading. A heartbeat in it may have been sent long after we asked,
+    // and its lease runs from then.
+    var seen = watch.look(sight.session(), sights(newest), time.nanos());
     watch = seen.next();
     Map<ReplicaId, Peer> byId =
         newest.stream().collect(Collectors.toMap(Peer::id, Function.identity()));

@@ -112,6 +112,7 @@ final class Runner {
         var left = Duration.between(world.runtime().time().now(), until);
         pause(task, left.compareTo(atMost) < 0 ? left : atMost);
       }
+      case RunnerAction.PauseFor(var task, var length) -> pause(task, length);
       case RunnerAction.PauseBriefly(var task) -> pause(task, world.limits().patience().trouble());
       case RunnerAction.ReadChat _ -> inBackground(this::read);
       case RunnerAction.Abandon(var fence) -> writeInBackground(new ChatCommand.Abandon(fence));

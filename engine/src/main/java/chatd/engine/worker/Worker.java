@@ -118,6 +118,10 @@ public final class Worker {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (whenEmpty != null) {
+        whenEmpty.run(); // Nothing runs here any more, and no end of a run is heard of.
+      }
     }
   }
 
@@ -150,12 +154,12 @@ public final class Worker {
         case Event.Halt _ -> {
           draining = true;
           runners.values().forEach(Runner::halt);
-          mailbox.close();
+          mailbox.close().stream().filter(Event.Drain.class::isInstance).forEach(this::on);
         }
       }
     } catch (StoreException e) {
       world.runtime().telemetry().trouble("taking chats", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // One chat that cannot be must not keep this replica from all others.
       world.runtime().telemetry().broken("the worker at " + event, e);
     }

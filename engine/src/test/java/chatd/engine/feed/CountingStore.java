@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ final class CountingStore implements ChatStore {
   @Nullable Error readBreaks;
   @Nullable Error pageBreaks;
   @Nullable Error pollBreaks;
+
+  /// Readings of feeds wait for it.
+  @Nullable CountDownLatch gate;
+
   private final ChatStore store;
 
   CountingStore(ChatStore store) {
@@ -45,6 +50,7 @@ final class CountingStore implements ChatStore {
   @Override
   public Optional<FeedRead> readFeed(ChatId chat, long afterHistory) {
     feedReads++;
+    awaitGate();
     check();
     if (readBreaks != null) {
       throw readBreaks;
@@ -125,6 +131,16 @@ final class CountingStore implements ChatStore {
   @Override
   public List<Message> history(ChatId chat) {
     return store.history(chat);
+  }
+
+  private void awaitGate() {
+    if (gate != null) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   private void check() {

@@ -3,14 +3,22 @@ package chatd.engine.feed;
 import chatd.core.chat.ReplicaId;
 import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
+import chatd.core.part.PartLog;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.PartsRelay;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A relay whose parts and answers come when the test says so.
 final class FakeRelay implements PartsRelay {
   final List<FakeStream> open = new ArrayList<>();
+
+  /// Replicas that have logs of their own.
+  final Map<ReplicaId, PartLogs> owners = new HashMap<>();
+
   private final PartLogs elsewhere;
   int opened;
   int asked;
@@ -57,8 +65,12 @@ final class FakeRelay implements PartsRelay {
       open.remove(this);
     }
 
+    private @Nullable PartLog newest() {
+      return owners.getOrDefault(peer, elsewhere).newest(chat);
+    }
+
     void answer() {
-      var log = elsewhere.newest(chat);
+      var log = newest();
       if (answered < asking) {
         answered = asking;
         receiver.at(
@@ -67,7 +79,7 @@ final class FakeRelay implements PartsRelay {
     }
 
     void bring(int bytesMax) {
-      var log = elsewhere.newest(chat);
+      var log = newest();
       if (log == null || receiver.have().episode().isLaterThan(log.episode())) {
         return;
       }

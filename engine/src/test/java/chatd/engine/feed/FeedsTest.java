@@ -80,6 +80,23 @@ class FeedsTest {
   }
 
   @Test
+  void newHistory_ofAThousandViewers_isReadOnce() {
+    var viewers = new ArrayList<FakeCarrier>();
+    for (var i = 0; i < 1000; i++) {
+      viewers.add(stage.watch(chat, ResumeRequest.FRESH, new FakeCarrier()));
+    }
+    stage.thread.settle();
+    var reads = stage.store.feedReads;
+    var pages = stage.store.pages;
+
+    apply(chat.edit(2, "other"));
+
+    assertThat(viewers).allSatisfy(viewer -> assertThat(viewer.received).contains("message 3"));
+    assertThat(stage.store.feedReads).isEqualTo(reads + 1);
+    assertThat(stage.store.pages).isLessThanOrEqualTo(pages + 1);
+  }
+
+  @Test
   void partForThousandViewers_isPutIntoBytesOnce() {
     for (var i = 0; i < 1000; i++) {
       stage.watch(chat, ResumeRequest.FRESH, new FakeCarrier());
@@ -204,6 +221,25 @@ class FeedsTest {
     chat.store().apply(chat.id(), chat.send("second"), null);
     stage.pubsub.resume();
     stage.thread.settle();
+    assertThat(viewer.received).last().isEqualTo("queue");
+  }
+
+  @Test
+  void doubtAboutWhoRunsWhat_isOneStatementForAThousandChats() {
+    var viewer = stage.watch(chat);
+    for (var i = 1; i < 1000; i++) {
+      stage.watch(stage.chat());
+    }
+    chat.store().apply(chat.id(), chat.send("second"), null); // Nobody is told.
+    var polls = stage.store.polls;
+    var reads = stage.store.feedReads;
+
+    stage.feeds.lookAgain();
+    stage.feeds.lookAgain();
+    stage.thread.settle();
+
+    assertThat(stage.store.polls).isEqualTo(polls + 1);
+    assertThat(stage.store.feedReads).isEqualTo(reads + 1);
     assertThat(viewer.received).last().isEqualTo("queue");
   }
 

@@ -247,6 +247,21 @@ class LostAnswerTest {
     var chat = stage.chat();
     stage.model.last().say("partial");
     stage.thread.settle();
+    stage.store.cannotTake(command ->
+        command instanceof ChatCommand.FinishInterruption stop && !stop.partial().isEmpty());
+
+    stage.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
+
+    assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.WAITING);
+    assertThat(stage.history(chat.id())).containsExactly("user: first");
+    assertThat(stage.broken).hasSize(1);
+  }
+
+  @Test
+  void stopThatCannotBeStored_isFinishedByTheAuditLater() {
+    var chat = stage.chat();
+    stage.model.last().say("partial");
+    stage.thread.settle();
     stage.store.cannotTake(ChatCommand.FinishInterruption.class);
     stage.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
     stage.store.canTakeAll();

@@ -2,13 +2,18 @@ package chatd.engine.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatStatus;
 import chatd.core.chat.Phase;
 import chatd.core.chat.ReplicaId;
+import chatd.engine.fake.ScriptedModel;
+import chatd.engine.port.Hint;
 import chatd.engine.port.ReplicaDirectory.Replica;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// Replicas among each other: who is alive, who takes over, and how one leaves.
@@ -19,7 +24,7 @@ class MembershipTest {
   void alone_andIdle_staysAlive() {
     first.advance(Duration.ofMinutes(2));
 
-    assertThat(states()).containsOnly(Replica.State.ALIVE);
+    assertThat(first.states()).containsOnly(Replica.State.ALIVE);
   }
 
   @Test
@@ -45,97 +50,20 @@ class MembershipTest {
   }
 
   @Test
-  void ownerIsKilled_anotherTakesOverWithinHalfASecond() {
-    var chat = first.chat();
-    first.model.last().say("lost");
+  void lookThatTakesLong_countsTheLeaseFromWhatItSaw() {
+    var second = WorkerStage.beside(first);
+    first.advance(Duration.ofSeconds(2));
+    var answer = new CountDownLatch(1);
+    second.directory.lookHeld = answer;
+    first.advance(Duration.ofMillis(1900));
+    answer.countDown(); // It sees a heartbeat that was sent after it was asked.
     first.thread.settle();
-    var second = WorkerStage.beside(first);
-    first.advance(Duration.ofSeconds(2));
+    first.process.freeze();
 
-    first.kill();
-    first.advance(Duration.ofMillis(500));
-
-    assertThat(first.model.requests()).hasSize(2);
-    assertThat(second.row(chat.id()).turn().attempts().takeovers()).isEqualTo(1);
-    second.model.last().say("found").complete();
-    second.thread.settle();
-    assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
-  }
-
-  @Test
-  void postgresRestarts_allLocksFreeAtOnce_nobodyIsDeclaredDead() {
-    WorkerStage.beside(first);
-    first.advance(Duration.ofSeconds(2));
-
-    first.fixture.restart();
-    first.advance(Duration.ofSeconds(5));
-
-    assertThat(states()).containsOnly(Replica.State.ALIVE);
-  }
-
-  @Test
-  void listenerIsLostBehindAnAddressThatAlwaysRefused_isNoDeath() {
-    var second = WorkerStage.beside(first);
-    second.addresses.close(second.address);
-    first.advance(Duration.ofSeconds(2));
-
-    first.fixture.holdLock(second.membership.id(), false);
-    first.advance(Duration.ofSeconds(5));
-
-    assertThat(states()).containsOnly(Replica.State.ALIVE);
-  }
-
-  @Test
-  void listenerIsLost_butTheAddressAnswers_isNoDeath() {
-    var second = WorkerStage.beside(first);
-    first.advance(Duration.ofSeconds(2));
-
-    first.fixture.holdLock(second.membership.id(), false);
-    first.advance(Duration.ofSeconds(5));
-
-    assertThat(states()).containsOnly(Replica.State.ALIVE);
-  }
-
-  @Test
-  void restartOnTheSameAddress_takesOverAtOnce() {
-    var chat = first.chat();
-    first.model.last().say("lost");
-    first.thread.settle();
-    first.kill();
-
-    var again = WorkerStage.inPlaceOf(first);
-
-    assertThat(again.model.requests()).hasSize(2);
-    again.model.last().say("found").complete();
-    again.thread.settle();
-    assertThat(again.history(chat.id())).containsExactly("user: first", "assistant: found");
-  }
-
-  @Test
-  void addressInUse_isWaitedFor_andThenRefused() {
-    var rival = WorkerStage.inPlaceOf(first);
-    first.advance(Duration.ofSeconds(4));
-    assertThat(rival.broken).isEmpty();
-
-    first.advance(Duration.ofSeconds(2));
-
-    assertThat(rival.broken).hasSize(1).first().asString().contains("is in use by replica");
-    assertThat(states()).containsExactly(Replica.State.ALIVE);
-  }
-
-  @Test
-  void restartOnTheSameAddress_whileTheOldSessionLingers_waitsForIt() {
-    first.kill();
-    first.fixture.holdLock(first.membership.id(), true);
-    var again = WorkerStage.inPlaceOf(first);
-    first.advance(Duration.ofSeconds(2));
-    assertThat(states()).containsExactly(Replica.State.ALIVE);
-
-    first.fixture.holdLock(first.membership.id(), false);
+    first.advance(Duration.ofMillis(9500));
+    assertThat(first.states()).containsOnly(Replica.State.ALIVE);
     first.advance(Duration.ofSeconds(1));
-
-    assertThat(states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
-    assertThat(again.broken).isEmpty();
+    assertThat(first.states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
   }
 
   @Test
@@ -149,17 +77,23 @@ class MembershipTest {
     lost.say("two ").complete();
     first.advance(Duration.ofSeconds(11));
     assertThat(first.model.requests()).hasSize(2);
+    var announced = new ArrayList<Hint>();
+    first.pubsub.disturb(hints -> {
+      announced.addAll(hints);
+      return hints;
+    });
 
     first.process.thaw();
     first.thread.settle();
     first.advance(Duration.ofSeconds(2));
 
+    assertThat(announced).isEmpty();
     assertThat(first.log(chat.id())).isEqualTo("one ");
     assertThat(first.history(chat.id())).containsExactly("user: first");
     second.model.last().say("found").complete();
     second.thread.settle();
     assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
-    assertThat(states())
+    assertThat(first.states())
         .containsExactlyInAnyOrder(Replica.State.ALIVE, Replica.State.ALIVE, Replica.State.DEAD);
   }
 
@@ -187,7 +121,7 @@ class MembershipTest {
     var done = leave(first, Duration.ofSeconds(20));
 
     assertThat(done.get(0)).isTrue();
-    assertThat(states()).containsExactly(Replica.State.DEAD);
+    assertThat(first.states()).containsExactly(Replica.State.DEAD);
   }
 
   @Test
@@ -244,12 +178,12 @@ class MembershipTest {
     first.directory.registersNobody = true;
     first.fixture.directory().declareDead(before, beat(before));
     first.advance(Duration.ofSeconds(30));
-    assertThat(states()).containsOnly(Replica.State.DEAD);
+    assertThat(first.states()).containsOnly(Replica.State.DEAD);
 
     first.directory.registersNobody = false;
     first.advance(Duration.ofSeconds(2));
 
-    assertThat(states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
+    assertThat(first.states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
     var chat = first.chat();
     assertThat(first.row(chat.id()).ownership()).isNotNull();
   }
@@ -264,8 +198,17 @@ class MembershipTest {
   }
 
   @Test
+  void heartbeatMeetsAnError_theReplicaGoesOnBeating() {
+    first.directory.beatBreaks = true;
+    first.advance(Duration.ofSeconds(15));
+
+    assertThat(ages()).hasSize(1).allMatch(age -> age.compareTo(Duration.ofSeconds(2)) < 0);
+    assertThat(first.broken).hasSize(1);
+  }
+
+  @Test
   void sweepHangs_theReplicaGoesOnBeating() {
-    var held = new java.util.concurrent.CountDownLatch(1);
+    var held = new CountDownLatch(1);
     first.directory.sweepHeld = held;
     first.advance(Duration.ofSeconds(15));
 
@@ -276,7 +219,7 @@ class MembershipTest {
 
   @Test
   void leave_whileRegisteringAnew_leavesForGood() {
-    var held = new java.util.concurrent.CountDownLatch(1);
+    var held = new CountDownLatch(1);
     first.directory.registerHeld = held;
     var before = first.membership.id();
     first.fixture.directory().declareDead(before, beat(before));
@@ -289,7 +232,25 @@ class MembershipTest {
     first.advance(Duration.ofSeconds(1));
 
     assertThat(done.get(0)).isTrue();
-    assertThat(states()).containsOnly(Replica.State.DEAD);
+    assertThat(first.states()).containsOnly(Replica.State.DEAD);
+  }
+
+  @Test
+  void leave_behindADeathThatTheWorkerHasYetToHear_waitsForNoTurn() {
+    first.chat();
+    var acquire = new CountDownLatch(1);
+    first.store.acquireHeld = acquire;
+    first.chat();
+    first.directory.registersNobody = true;
+    var before = first.membership.id();
+    first.fixture.directory().declareDead(before, beat(before));
+    first.advance(Duration.ofSeconds(2));
+    var done = leave(first, Duration.ofSeconds(20));
+
+    acquire.countDown();
+    first.advance(Duration.ofSeconds(2));
+
+    assertThat(done.get(0)).isTrue();
   }
 
   @Test
@@ -300,7 +261,7 @@ class MembershipTest {
     var second = WorkerStage.beside(first);
     first.advance(Duration.ofSeconds(2));
     first.process.freeze();
-    second.apply(chat.id(), new chatd.core.chat.ChatCommand.Interrupt(chat.user()));
+    second.apply(chat.id(), new ChatCommand.Interrupt(chat.user()));
     assertThat(second.row(chat.id()).phase()).isEqualTo(Phase.INTERRUPTING);
 
     first.advance(Duration.ofSeconds(12));
@@ -330,7 +291,7 @@ class MembershipTest {
     second.directory.down = false;
     first.advance(Duration.ofSeconds(4));
 
-    assertThat(states()).containsOnly(Replica.State.ALIVE);
+    assertThat(first.states()).containsOnly(Replica.State.ALIVE);
     first.model.last().say("Hello").complete();
     first.thread.settle();
     assertThat(first.history(chat.id())).containsExactly("user: first", "assistant: Hello");
@@ -351,7 +312,7 @@ class MembershipTest {
   @Test
   void leave_whileARetryWaits_givesTheChatBackAtOnce() {
     var chat = first.chat();
-    first.model.last().fail(chatd.engine.fake.ScriptedModel.retryAfter(Duration.ofMinutes(5)));
+    first.model.last().fail(ScriptedModel.retryAfter(Duration.ofMinutes(5)));
     first.thread.settle();
     var done = leave(first, Duration.ofSeconds(20));
     first.advance(Duration.ofSeconds(1));
@@ -362,7 +323,7 @@ class MembershipTest {
   }
 
   private static List<Boolean> leave(WorkerStage stage, Duration timeout) {
-    var done = new java.util.ArrayList<>(List.of(false));
+    var done = new ArrayList<>(List.of(false));
     stage
         .process
         .threads()
@@ -395,9 +356,5 @@ class MembershipTest {
         .filter(replica -> replica.state() == Replica.State.ALIVE)
         .map(Replica::heartbeatAge)
         .toList();
-  }
-
-  private List<Replica.State> states() {
-    return first.fixture.directory().list().stream().map(Replica::state).toList();
   }
 }

@@ -21,10 +21,15 @@ final class TroubledDirectory implements ReplicaDirectory {
   /// The next sweep finds something that cannot be.
   boolean sweepBreaks;
 
-  /// Whoever sweeps, or registers, waits for these.
+  /// The next heartbeat meets what no program can foresee.
+  boolean beatBreaks;
+
+  /// Whoever sweeps, registers or looks waits for these.
   @Nullable CountDownLatch sweepHeld;
 
   @Nullable CountDownLatch registerHeld;
+
+  @Nullable CountDownLatch lookHeld;
 
   TroubledDirectory(ReplicaDirectory directory) {
     this.directory = directory;
@@ -67,11 +72,16 @@ final class TroubledDirectory implements ReplicaDirectory {
   @Override
   public Beat beat(ReplicaId me) {
     check(false);
+    if (beatBreaks) {
+      beatBreaks = false;
+      throw new NoClassDefFoundError("the program was replaced while it ran");
+    }
     return directory.beat(me);
   }
 
   @Override
   public Sight look(ReplicaId me) {
+    await(lookHeld);
     check(false);
     return directory.look(me);
   }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TroubledStore implements ChatStore {
   private final ChatStore store;
   private final List<Class<? extends ChatCommand>> lost = new ArrayList<>();
-  private final List<Class<? extends ChatCommand>> impossible = new ArrayList<>();
+  private final List<Predicate<ChatCommand>> impossible = new ArrayList<>();
   private final List<Class<? extends ChatCommand>> unreachable = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
   private @Nullable CountDownLatch heldHistory;
@@ -42,6 +43,12 @@ final class TroubledStore implements ChatStore {
 
   /// The next acquire is carried out, and its answer lost.
   boolean losesAcquire;
+
+  /// The next acquire meets what no program can foresee.
+  boolean acquireBreaks;
+
+  /// Whoever takes chats waits for this.
+  @Nullable CountDownLatch acquireHeld;
 
   /// A call that waits until it is let go.
   private record Held(Class<? extends ChatCommand> command, CountDownLatch latch) {}
@@ -57,7 +64,12 @@ final class TroubledStore implements ChatStore {
 
   /// The database refuses every command of this kind from now on.
   void cannotTake(Class<? extends ChatCommand> command) {
-    impossible.add(command);
+    cannotTake(command::isInstance);
+  }
+
+  /// The database refuses every command like these from now on.
+  void cannotTake(Predicate<ChatCommand> commands) {
+    impossible.add(commands);
   }
 
   /// No command of this kind gets through from now on.
@@ -93,7 +105,7 @@ final class TroubledStore implements ChatStore {
       }
     }
     check(unreachable.stream().anyMatch(kind -> kind.isInstance(command)));
-    if (impossible.stream().anyMatch(kind -> kind.isInstance(command))) {
+    if (impossible.stream().anyMatch(commands -> commands.test(command))) {
       throw new StoreException(StoreException.Kind.BROKEN, "it cannot be stored");
     }
     var outcome = store.apply(chat, command, key);
@@ -105,7 +117,14 @@ final class TroubledStore implements ChatStore {
 
   @Override
   public List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs) {
+    if (acquireHeld != null) {
+      await(acquireHeld);
+    }
     check();
+    if (acquireBreaks) {
+      acquireBreaks = false;
+      throw new NoClassDefFoundError("the program was replaced while it ran");
+    }
     var acquired = store.acquire(replica, roots, subs, runs);
     if (losesAcquire && !acquired.isEmpty()) {
       losesAcquire = false;

@@ -32,8 +32,10 @@ import chatd.engine.port.PartEncoder;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
+import chatd.engine.port.Time;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// One replica without viewers: the real loops over an in-memory store and a scripted model, on one
 /// thread, with a clock that the test moves.
 final class WorkerStage {
+  private static final long LOG_BYTES_MAX = 1L << 30;
+
   final ManualTime time;
   final OneThread thread;
   final OneThread.Group process;
@@ -65,6 +69,9 @@ final class WorkerStage {
   final Chats chats;
   final WorkerWorld world;
   final Membership membership;
+
+  /// How much this replica's wall clock is ahead of the database's.
+  Duration clockAhead = Duration.ZERO;
 
   final long replica;
   final String address;
@@ -89,6 +96,18 @@ final class WorkerStage {
     this(new OneThread(1), new ManualTime(), null, limits, between);
   }
 
+  /// All its part logs together may take so much memory.
+  static WorkerStage withLogs(long bytesMax) {
+    return new WorkerStage(
+        new OneThread(1),
+        new ManualTime(),
+        null,
+        "http://replica-1",
+        WorkerLimits.DEFAULT,
+        bytesMax,
+        UnaryOperator.identity());
+  }
+
   /// Another replica over the same database.
   static WorkerStage beside(WorkerStage first) {
     return new WorkerStage(
@@ -103,7 +122,13 @@ final class WorkerStage {
   /// Another replica over the same database, at this address.
   static WorkerStage beside(WorkerStage first, String address) {
     return new WorkerStage(
-        first.thread, first.time, first, address, WorkerLimits.DEFAULT, UnaryOperator.identity());
+        first.thread,
+        first.time,
+        first,
+        address,
+        WorkerLimits.DEFAULT,
+        LOG_BYTES_MAX,
+        UnaryOperator.identity());
   }
 
   private WorkerStage(
@@ -118,6 +143,7 @@ final class WorkerStage {
         first,
         "http://replica-" + (first == null ? 1 : first.replica + 1),
         limits,
+        LOG_BYTES_MAX,
         between);
   }
 
@@ -127,6 +153,7 @@ final class WorkerStage {
       @Nullable WorkerStage first,
       String address,
       WorkerLimits limits,
+      long logBytesMax,
       UnaryOperator<ChatStore> between) {
     this.thread = thread;
     this.address = address;
@@ -138,7 +165,7 @@ final class WorkerStage {
     pubsub = first == null ? new InMemoryPubsub() : first.pubsub;
     addresses = first == null ? new InMemoryAddresses() : first.addresses;
     hints = new Hints(pubsub.member());
-    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), 1L << 30));
+    logs = new PartLogs(time, new PartLogs.Limits(Duration.ofSeconds(15), logBytesMax));
     store = new TroubledStore(between.apply(fixture.store()));
     directory = new TroubledDirectory(fixture.directory());
     chats = new Chats(store, hints);
@@ -147,7 +174,11 @@ final class WorkerStage {
             new WorkerWorld.Storage(store, chats, hints),
             new WorkerWorld.Generation(logs, new PlainEncoder(), model),
             new WorkerWorld.Surroundings(
-                time, process.threads(), () -> 0.5, () -> new UUID(replica, ids++), new Notes()),
+                new Clock(),
+                process.threads(),
+                () -> 0.5,
+                () -> new UUID(replica, ids++),
+                new Notes()),
             limits);
     membership =
         new Membership(
@@ -259,6 +290,11 @@ final class WorkerStage {
     return text.toString();
   }
 
+  /// The states of all replicas there have been.
+  List<ReplicaDirectory.Replica.State> states() {
+    return fixture.directory().list().stream().map(ReplicaDirectory.Replica::state).toList();
+  }
+
   private static String line(Message message) {
     var text =
         message.body().content().stream()
@@ -289,6 +325,23 @@ final class WorkerStage {
                 Role.ASSISTANT, nothing, text.getBytes(StandardCharsets.UTF_8), nothing);
         default -> EncodedPart.whole(part.role(), part.toString().getBytes(StandardCharsets.UTF_8));
       };
+    }
+  }
+
+  private final class Clock implements Time {
+    @Override
+    public Instant now() {
+      return time.now().plus(clockAhead);
+    }
+
+    @Override
+    public long nanos() {
+      return time.nanos();
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable action) {
+      return time.after(delay, action);
     }
   }
 

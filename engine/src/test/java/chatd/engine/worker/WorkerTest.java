@@ -189,6 +189,29 @@ class WorkerTest {
   }
 
   @Test
+  void takingChatsMeetsAnError_theWorkerGoesOn() {
+    stage.store.acquireBreaks = true;
+    var chat = stage.chat();
+    assertThat(stage.broken).hasSize(1);
+
+    stage.advance(Duration.ofSeconds(4));
+
+    assertThat(stage.row(chat.id()).phase()).isEqualTo(Phase.GENERATING);
+  }
+
+  @Test
+  void providerFails_onAClockAheadOfTheDatabases_waitsItsTimeAllTheSame() {
+    stage.clockAhead = Duration.ofMinutes(1);
+    stage.chat();
+    stage.model.last().fail(ScriptedModel.retryAfter(Duration.ofSeconds(20)));
+    stage.advance(Duration.ofSeconds(19));
+    assertThat(stage.model.requests()).hasSize(1);
+
+    stage.advance(Duration.ofSeconds(2));
+    assertThat(stage.model.requests()).hasSize(2);
+  }
+
+  @Test
   void stop_whileRetryWaits_keepsHistory() {
     var chat = stage.chat();
     stage.model.last().say("lost").fail(ScriptedModel.overloaded());
@@ -316,6 +339,25 @@ class WorkerTest {
 
     assertThat(one.row(first.id()).status()).isEqualTo(ChatStatus.WAITING);
     assertThat(one.row(second.id()).phase()).isEqualTo(Phase.GENERATING);
+  }
+
+  @Test
+  void memoryOfLogsUsedUp_noTurnIsTaken_thoseThatRunGoOn_andThenItsTurnComes() {
+    var small = WorkerStage.withLogs(100);
+    var first = small.chat();
+    small.model.last().say("x".repeat(200));
+    small.thread.settle();
+    var second = small.chat();
+    small.advance(Duration.ofSeconds(4));
+    assertThat(small.row(second.id()).phase()).isEqualTo(Phase.QUEUED);
+
+    small.model.last().say("y").complete();
+    small.thread.settle();
+    assertThat(small.history(first.id()))
+        .containsExactly("user: first", "assistant: " + "x".repeat(200) + "y");
+    small.advance(Duration.ofSeconds(20)); // Its log is kept for a while.
+
+    assertThat(small.row(second.id()).phase()).isEqualTo(Phase.GENERATING);
   }
 
   @Test

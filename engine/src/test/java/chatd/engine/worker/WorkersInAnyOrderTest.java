@@ -329,9 +329,6 @@ class WorkersInAnyOrderTest {
           chat.id(),
           new PartListener() {
             @Override
-            public void opened(Episode episode) {}
-
-            @Override
             public void appended(Episode episode) {
               assertThat(episode.isLaterThan(Episode.of(chat.row()))).isFalse();
               var log = Objects.requireNonNull(replica.logs.find(chat.id(), episode));

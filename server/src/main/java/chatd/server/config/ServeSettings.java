@@ -94,7 +94,17 @@ public record ServeSettings(
   ///
   /// @param relayUrl how they reach it; null: at host and port
   /// @param secret by which they know each other; null: one is made and kept in the database
-  public record Cluster(@Nullable URI relayUrl, @Nullable Secret secret) {}
+  public record Cluster(@Nullable URI relayUrl, @Nullable Secret secret) {
+    /// Whoever dials a replica gets a text that it signed, and can try secrets on that.
+    private static final int SECRET_CHARS_MIN = 16;
+
+    public Cluster {
+      if (secret != null && secret.value().length() < SECRET_CHARS_MIN) {
+        throw new BadSettings(
+            "--cluster-secret must have at least %d characters.".formatted(SECRET_CHARS_MIN));
+      }
+    }
+  }
 
   /// The settings that these options say.
   ///

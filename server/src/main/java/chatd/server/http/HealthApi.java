@@ -27,16 +27,17 @@ final class HealthApi {
   }
 
   private static void healthy(Context context) {
-    Answers.json(context, 200, DeploymentCodec.health("ok", List.of()));
+    Answers.json(context, 200, DeploymentCodec.health("ok", List.of(), List.of()));
   }
 
   private void ready(Context context) {
     var reasons = readiness.reasons().stream().sorted().toList();
+    var others = readiness.withOtherSecret().stream().sorted().toList();
     if (reasons.isEmpty()) {
-      Answers.json(context, 200, DeploymentCodec.health("ready", List.of()));
+      Answers.json(context, 200, DeploymentCodec.health("ready", List.of(), others));
     } else {
       var words = reasons.stream().map(reason -> reason.name().toLowerCase(Locale.ROOT)).toList();
-      Answers.json(context, 503, DeploymentCodec.health("not_ready", words));
+      Answers.json(context, 503, DeploymentCodec.health("not_ready", words, others));
     }
   }
 }

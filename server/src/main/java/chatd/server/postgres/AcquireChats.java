@@ -25,9 +25,8 @@ final class AcquireChats {
           order by c.due_since, c.id limit ? for update of c skip locked
           """;
 
-  // The replica's own row is locked first: whoever declares it dead waits for this transaction or
-  // is
-  // seen by it. The materialized parts keep the planner from taking more rows than the limits.
+  // The replica's own row is locked first: whoever declares it dead waits for this transaction, or
+  // is seen by it. The materialized parts keep the planner from taking more rows than the limits.
   private static final String TAKE =
       "with me as materialized ("
           + "select 1 from replicas where id = ? and state = 'alive' for key share), "

@@ -17,7 +17,7 @@ import java.util.Properties;
 public final class Database implements AutoCloseable {
   private final DatabaseUrl url;
   private final DatabaseBounds bounds;
-  private final ReplicaId replica;
+  private volatile ReplicaId replica;
   private final HikariDataSource pool;
 
   public Database(DatabaseUrl url, DatabaseBounds bounds, ReplicaId replica, int connectionsMax) {
@@ -25,6 +25,13 @@ public final class Database implements AutoCloseable {
     this.bounds = bounds;
     this.replica = replica;
     this.pool = new HikariDataSource(poolConfig(connectionsMax));
+  }
+
+  /// This process goes on under a new id, and so do its connections: those at work when their work
+  /// is done.
+  public void become(ReplicaId id) {
+    replica = id;
+    pool.getHikariPoolMXBean().softEvictConnections();
   }
 
   /// What is done with a connection.
@@ -108,7 +115,11 @@ public final class Database implements AutoCloseable {
 
   /// A connection outside the pool, whose silence is noticed within two seconds.
   Connection connectApart() throws SQLException {
-    return DriverManager.getConnection(url.jdbc(), properties(bounds.urgent()));
+    return connect(bounds.urgent());
+  }
+
+  private Connection connect(DatabaseBounds limits) throws SQLException {
+    return DriverManager.getConnection(url.jdbc(), properties(limits));
   }
 
   /// Whether the database answers.
@@ -122,8 +133,7 @@ public final class Database implements AutoCloseable {
 
   private HikariConfig poolConfig(int connectionsMax) {
     var config = new HikariConfig();
-    config.setJdbcUrl(url.jdbc());
-    config.setDataSourceProperties(properties(bounds));
+    config.setDataSource(new PoolSource(() -> connect(bounds), bounds.connect()));
     config.setMaximumPoolSize(connectionsMax);
     config.setMinimumIdle(Math.min(2, connectionsMax));
     config.setConnectionTimeout(bounds.lock().toMillis());

@@ -51,6 +51,11 @@ final class HintOutbox {
     }
   }
 
+  /// Ends the wait of whoever waits, as if there were hints.
+  void wake() {
+    news.release();
+  }
+
   /// Takes all that wait.
   synchronized Collection<Hint> drain() {
     if (waiting.isEmpty()) {

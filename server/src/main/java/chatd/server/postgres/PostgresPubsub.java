@@ -87,20 +87,26 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
         var untilSign = SIGN_EVERY.minusNanos(time.nanos() - lastSign);
         outbox.await(untilSign);
         closing.await(GATHER.toNanos(), TimeUnit.NANOSECONDS);
-        List<String> payloads = new ArrayList<>();
-        outbox.drain().forEach(hint -> payloads.add(HintCodec.encode(me, hint)));
-        if (outbox.drainModels()) {
-          payloads.add(HintCodec.encodeModels(me));
-        }
+        var payloads = payloads();
         if (time.nanos() - lastSign >= SIGN_EVERY.toNanos()) {
           lastSign = time.nanos();
           payloads.add(HintCodec.encodeSign(me));
         }
         notify(payloads);
       }
+      notify(payloads()); // Chats are given back at the very end, for others to take at once.
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // Closed.
+      Thread.currentThread().interrupt();
     }
+  }
+
+  private List<String> payloads() {
+    List<String> payloads = new ArrayList<>();
+    outbox.drain().forEach(hint -> payloads.add(HintCodec.encode(me, hint)));
+    if (outbox.drainModels()) {
+      payloads.add(HintCodec.encodeModels(me));
+    }
+    return payloads;
   }
 
   private void notify(List<String> payloads) {
@@ -193,12 +199,12 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
     }
   }
 
-  /// Stops; the lock is given up.
+  /// Stops, after what was published has been sent; the lock is given up.
   @Override
   public void close() {
     closing.countDown();
+    outbox.wake();
     synchronized (threads) {
-      threads.forEach(Thread::interrupt);
       for (var thread : threads) {
         join(thread);
       }

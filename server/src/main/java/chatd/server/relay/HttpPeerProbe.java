@@ -59,18 +59,26 @@ public final class HttpPeerProbe implements PeerProbe, AutoCloseable {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(uri.getHost(), port), (int) PATIENCE.toMillis());
       return false;
-    } catch (ConnectException e) {
-      return String.valueOf(e.getMessage()).contains("refused");
+    } catch (ConnectException _) {
+      // Its type says it; its words are in the language of the machine. A kernel that gave up
+      // waiting says the same, but later than our patience ends.
+      return true;
     }
   }
 
   private Answer whoIs(URI uri) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(uri.resolve("/healthz")).timeout(PATIENCE).GET().build();
+    var request = HttpRequest.newBuilder(health(uri)).timeout(PATIENCE).GET().build();
     var response = http.send(request, HttpResponse.BodyHandlers.discarding());
     var id = response.headers().firstValue(ID_HEADER);
     return id.isEmpty()
         ? new Answer.Unclear()
         : new Answer.Is(new ReplicaId(UUID.fromString(id.get())));
+  }
+
+  /// Below the address, as the relay is.
+  private static URI health(URI address) {
+    var text = address.toString();
+    return URI.create(text + (text.endsWith("/") ? "healthz" : "/healthz"));
   }
 
   @Override

@@ -60,13 +60,6 @@ final class Incoming {
     demand.run();
   }
 
-  void heard() {
-    var hears = listener();
-    if (hears != null) {
-      hears.heard();
-    }
-  }
-
   /// A piece of a message. False: the message would be longer than it may be.
   boolean piece(ByteBuffer piece, boolean last) {
     var hears = listener();

@@ -97,13 +97,18 @@ public final class DeploymentCodec {
   }
 
   /// `status` alone, or with the reasons for it.
-  public static byte[] health(String status, List<String> reasons) {
+  public static byte[] health(String status, List<String> reasons, List<UUID> withOtherSecret) {
     return Json.write(json -> {
       json.writeStartObject();
       json.writeStringProperty("status", status);
       if (!reasons.isEmpty()) {
         json.writeArrayPropertyStart("reasons");
         reasons.forEach(json::writeString);
+        json.writeEndArray();
+      }
+      if (!withOtherSecret.isEmpty()) {
+        json.writeArrayPropertyStart("other_cluster_secret");
+        withOtherSecret.forEach(replica -> json.writeString(replica.toString()));
         json.writeEndArray();
       }
       json.writeEndObject();

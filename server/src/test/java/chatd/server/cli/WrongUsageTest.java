@@ -35,6 +35,7 @@ class WrongUsageTest {
         "serve --lease 10               | --lease must be a duration such as 500ms, 10s, 5m or 1h, not '10'.",
         "serve --lease 0s               | --lease must be a duration such as 500ms, 10s, 5m or 1h, not '0s'.",
         "serve --lease 5999ms           | --lease must be at least 6s.",
+        "serve --cluster-secret hunter2-hunter2 | --cluster-secret must have at least 16 characters.",
         "serve --stall-timeout 2999ms   | --stall-timeout must be at least 3s.",
         "serve --log-format xml         | --log-format must be one of text, json, not 'xml'.",
         "serve --log-level loud         | --log-level must be one of error, warn, info, debug, not 'loud'.",

@@ -51,7 +51,7 @@ class ServeSettingsTest {
                     + " --max-attempts 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
                     + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9m"
                     + " --lease 10m --drain-timeout 11h --log-format json --log-level warn"
-                    + " --relay-url http://me:9 --cluster-secret s")
+                    + " --relay-url http://me:9 --cluster-secret correct-horse-battery")
                 .split(" "));
 
     assertThat(given)
@@ -76,7 +76,8 @@ class ServeSettingsTest {
                 new ServeSettings.Limits(5, 6, 7, 8, Duration.ofMinutes(9)),
                 new ServeSettings.Running(
                     Duration.ofMinutes(10), Duration.ofHours(11), LogFormat.JSON, LogLevel.WARN),
-                new ServeSettings.Cluster(URI.create("http://me:9"), new Secret("s"))));
+                new ServeSettings.Cluster(
+                    URI.create("http://me:9"), new Secret("correct-horse-battery"))));
   }
 
   @Test
@@ -90,7 +91,7 @@ class ServeSettingsTest {
                 "--openai-api-key",
                 "hunter3",
                 "--cluster-secret",
-                "hunter4",
+                "hunter4-and-so-on",
                 "--encryption-key",
                 "hunter5"))
         .asString()

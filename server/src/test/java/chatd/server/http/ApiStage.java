@@ -30,6 +30,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -49,6 +50,7 @@ final class ApiStage implements AutoCloseable {
   final TestModels models = new TestModels(offered);
   final TestViewers viewers = new TestViewers();
   final Set<Readiness.Reason> notReady = EnumSet.noneOf(Readiness.Reason.class);
+  final Set<UUID> withOtherSecret = new HashSet<>();
   private final HttpServer server;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -116,6 +118,11 @@ final class ApiStage implements AutoCloseable {
           @Override
           public Set<Reason> reasons() {
             return notReady;
+          }
+
+          @Override
+          public Set<UUID> withOtherSecret() {
+            return withOtherSecret;
           }
 
           @Override

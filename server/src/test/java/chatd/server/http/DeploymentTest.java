@@ -3,6 +3,7 @@ package chatd.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.engine.port.TestChat;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -99,6 +100,23 @@ class DeploymentTest {
             "{\"status\":\"not_ready\",\"reasons\":[\"database\",\"listener\",\"draining\"]}");
     assertThat(get("/healthz").is(200).header("X-Chat-Replica-Id"))
         .isEqualTo(ApiStage.REPLICA.toString());
+  }
+
+  @Test
+  void readiness_namesReplicasWithAnotherSecret_andIsNoWorse() {
+    var others = SERVER.stage().withOtherSecret;
+    others.add(new UUID(0, 2));
+    others.add(new UUID(0, 1));
+    try {
+      assertThat(get("/readyz").is(200).body())
+          .isEqualTo(
+              """
+              {"status":"ready","other_cluster_secret":\
+              ["00000000-0000-0000-0000-000000000001","00000000-0000-0000-0000-000000000002"]}\
+              """);
+    } finally {
+      others.clear();
+    }
   }
 
   @Test

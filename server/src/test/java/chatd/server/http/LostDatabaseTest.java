@@ -50,6 +50,9 @@ class LostDatabaseTest {
     assertThat(sent.header("Idempotency-Replayed")).isEmpty();
     assertThat(chat.worker().visible()).hasSize(3);
     LOSSY.loseAnswers(1);
+    chat.patch("/messages/" + chat.worker().visible().getFirst().id(), content("other")).is(200);
+    assertThat(chat.worker().visible()).hasSize(1);
+    LOSSY.loseAnswers(1);
     ada.post("", content("once")).is(201);
     assertThat(ada.get("").elements()).hasSize(2);
   }

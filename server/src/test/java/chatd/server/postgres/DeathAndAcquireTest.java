@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chatd.core.chat.ChatCommand;
+import chatd.core.chat.ReplicaId;
 import chatd.core.chat.RunId;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.RequestKey;
@@ -105,12 +106,30 @@ class DeathAndAcquireTest {
 
   @Test
   void death_endsTheBackendsOfTheDead() throws Exception {
-    var send = threads.submit(() -> other.store.apply(chat.id(), chat.send("x"), freezing()));
+    try (var replica = SecondReplica.holdingOn(fixture)) {
+      mustFreeItsRows(replica, replica.id);
+    }
+  }
+
+  @Test
+  void deathUnderALaterId_endsTheBackendsOfTheDead() throws Exception {
+    try (var replica = SecondReplica.holdingOn(fixture)) {
+      replica.store.find(chat.id()); // Its connection was made under the former id.
+      var reborn = new ReplicaId(UUID.randomUUID());
+      replica.database.become(reborn);
+      replica.directory.register(reborn, "http://" + reborn, "test");
+
+      mustFreeItsRows(replica, reborn);
+    }
+  }
+
+  /// The row is free at once, although its holder is still frozen.
+  private void mustFreeItsRows(SecondReplica replica, ReplicaId id) throws Exception {
+    var send = threads.submit(() -> replica.store.apply(chat.id(), chat.send("x"), freezing()));
     frozen.await();
 
-    fixture.directory().declareDead(other.id, 0);
+    fixture.directory().declareDead(id, 0);
 
-    // The row is free at once, although its holder is still frozen.
     assertThat(fixture.store().apply(chat.id(), chat.send("y"), null))
         .isInstanceOf(Outcome.Done.class);
     thaw.countDown();
@@ -136,6 +155,25 @@ class DeathAndAcquireTest {
     assertFails(held, StoreException.Kind.UNAVAILABLE);
     for (var answer : behind) {
       answer.get();
+    }
+  }
+
+  @Test
+  void everyConnectionInUse_theHeartbeatAndTheLookGoOn() throws Exception {
+    var me = new ReplicaId(UUID.randomUUID());
+    try (var small = new Database(fixture.url(), DatabaseBounds.DEFAULT, me, 1);
+        var directory = new PostgresReplicaDirectory(small, PostgresFixture.QUEUE_LIMITS)) {
+      var store = new PostgresChatStore(small, fixture.time(), PostgresFixture.QUEUE_LIMITS);
+      directory.register(me, "http://here", "test");
+      var held = threads.submit(() -> store.apply(chat.id(), chat.send("x"), freezing()));
+      frozen.await();
+
+      assertThat(directory.beat(me).alive()).isTrue();
+      assertThat(directory.look(me).peers()).isNotEmpty();
+
+      assertThat(held.isDone()).isFalse();
+      thaw.countDown();
+      assertThat(held.get()).isInstanceOf(Outcome.Done.class);
     }
   }
 

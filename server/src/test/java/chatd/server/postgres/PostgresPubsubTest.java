@@ -115,6 +115,30 @@ class PostgresPubsubTest extends PubsubContract {
   }
 
   @Test
+  void close_sendsWhatWasPublishedBefore() throws Exception {
+    var heard = new Heard();
+    join(heard);
+    var leaving = join(new ReplicaId(UUID.randomUUID()), new Heard());
+    var hint = hint(new ChatId(UUID.randomUUID()), 3);
+
+    leaving.publish(hint);
+    leaving.close();
+
+    assertThat(heard.next()).isEqualTo(hint);
+  }
+
+  @Test
+  void lock_isTakenBesideAnOldSessionThatTheDatabaseStillKeeps() throws Exception {
+    var id = new ReplicaId(UUID.randomUUID());
+    fixture.holdLock(id, true);
+    join(id, new Heard());
+
+    fixture.holdLock(id, false);
+
+    assertThat(isLocked(id)).isTrue();
+  }
+
+  @Test
   void payload_withFieldsOfALaterVersion_isUnderstood() throws Exception {
     var heard = new Heard();
     join(heard);

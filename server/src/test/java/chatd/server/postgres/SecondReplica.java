@@ -1,6 +1,7 @@
 package chatd.server.postgres;
 
 import chatd.core.chat.ReplicaId;
+import java.time.Duration;
 import java.util.UUID;
 
 /// Another process of the same deployment: a pool and stores of its own.
@@ -11,12 +12,20 @@ final class SecondReplica implements AutoCloseable {
   final PostgresReplicaDirectory directory;
 
   SecondReplica(PostgresFixture fixture) {
-    this(fixture, new ReplicaId(UUID.randomUUID()));
+    this(fixture, DatabaseBounds.DEFAULT, new ReplicaId(UUID.randomUUID()));
   }
 
-  private SecondReplica(PostgresFixture fixture, ReplicaId id) {
+  /// One whose transactions the database leaves open for longer than anybody waits for a row.
+  static SecondReplica holdingOn(PostgresFixture fixture) {
+    var minute = Duration.ofMinutes(1);
+    var bounds =
+        new DatabaseBounds(minute, minute, minute, minute.plusSeconds(1), Duration.ofSeconds(2));
+    return new SecondReplica(fixture, bounds, new ReplicaId(UUID.randomUUID()));
+  }
+
+  private SecondReplica(PostgresFixture fixture, DatabaseBounds bounds, ReplicaId id) {
     this.id = id;
-    database = new Database(fixture.url(), DatabaseBounds.DEFAULT, id, 8);
+    database = new Database(fixture.url(), bounds, id, 8);
     store = new PostgresChatStore(database, fixture.time(), PostgresFixture.QUEUE_LIMITS);
     directory = new PostgresReplicaDirectory(database, PostgresFixture.QUEUE_LIMITS);
     directory.register(id, "http://" + id, "test");

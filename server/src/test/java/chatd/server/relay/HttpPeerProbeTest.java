@@ -28,17 +28,26 @@ class HttpPeerProbeTest {
   @Test
   void replica_isKnownByItsId() throws IOException {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-    server.createContext(
-        "/healthz",
-        exchange -> {
-          exchange.getResponseHeaders().add("X-Chat-Replica-Id", ID.toString());
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
+    answer(server, "/healthz", ID);
     server.start();
     try {
       assertThat(ask("http://127.0.0.1:" + server.getAddress().getPort()))
           .isEqualTo(new Answer.Is(new ReplicaId(ID)));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void addressWithAPath_isAskedBelowIt() throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    answer(server, "/healthz", new UUID(0, 0));
+    answer(server, "/one/healthz", ID);
+    server.start();
+    try {
+      var address = "http://127.0.0.1:" + server.getAddress().getPort() + "/one";
+      assertThat(ask(address)).isEqualTo(new Answer.Is(new ReplicaId(ID)));
+      assertThat(ask(address + "/")).isEqualTo(new Answer.Is(new ReplicaId(ID)));
     } finally {
       server.stop(0);
     }
@@ -68,6 +77,16 @@ class HttpPeerProbeTest {
     try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(ask("http://127.0.0.1:" + silent.getLocalPort())).isEqualTo(new Answer.Unclear());
     }
+  }
+
+  private static void answer(HttpServer server, String path, UUID id) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().add("X-Chat-Replica-Id", id.toString());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
   }
 
   private Answer ask(String address) {

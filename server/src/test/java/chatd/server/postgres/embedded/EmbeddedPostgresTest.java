@@ -265,7 +265,11 @@ class EmbeddedPostgresTest {
     var software = Software.unpackedBelow(folder.folder().software(), _ -> {});
     var cluster = new Cluster(folder.folder(), software, plain, List.of());
     try {
-      return cluster.server(folder.folder().port()).startLoggingTo(folder.folder().log().toFile());
+      var server =
+          cluster.server(folder.folder().port()).startLoggingTo(folder.folder().log().toFile());
+      // Before it has written its file there is nothing that could be found.
+      await().until(() -> PostmasterFile.read(folder.folder().data()).isPresent());
+      return server;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

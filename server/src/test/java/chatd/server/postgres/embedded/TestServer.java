@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,13 +20,17 @@ public final class TestServer implements AutoCloseable {
   private static final int SLOTS = 16;
   private static final String PREFIX = "test_";
 
-  private final EmbeddedPostgres postgres;
+  private final Folder folder;
+  private final List<String> settings;
   private final FileChannel slot;
   private final AtomicInteger databasesMade = new AtomicInteger();
+  private EmbeddedPostgres postgres;
 
-  private TestServer(EmbeddedPostgres postgres, FileChannel slot) {
-    this.postgres = postgres;
+  private TestServer(Folder folder, List<String> settings, FileChannel slot) {
+    this.folder = folder;
+    this.settings = settings;
     this.slot = slot;
+    this.postgres = EmbeddedPostgres.open(folder, settings, _ -> {});
   }
 
   /// A server that flushes nothing to the disk: what it holds does not survive a power failure.
@@ -40,7 +45,7 @@ public final class TestServer implements AutoCloseable {
       var root = TestPostgres.root();
       for (var i = 0; i < SLOTS; i++) {
         var slot = FileChannel.open(root.resolve("slot-" + i + ".lock"), CREATE, WRITE);
-        if (slot.tryLock() != null) {
+        if (takes(slot)) {
           return start(settings, root, root.resolve("slot-" + i), slot);
         }
         slot.close();
@@ -51,9 +56,17 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  private static boolean takes(FileChannel slot) throws IOException {
+    try {
+      return slot.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false; // Of this very process.
+    }
+  }
+
   private static TestServer start(List<String> settings, Path root, Path place, FileChannel slot) {
     var folder = new Folder(Folder.createdIn(place).root(), root);
-    var server = new TestServer(EmbeddedPostgres.open(folder, settings, _ -> {}), slot);
+    var server = new TestServer(folder, settings, slot);
     server.dropLeftovers();
     return server;
   }
@@ -68,6 +81,24 @@ public final class TestServer implements AutoCloseable {
     var name = PREFIX + databasesMade.incrementAndGet();
     TestPostgres.execute(url("postgres"), "create database " + name + " template " + template);
     return new TestDatabase(name, url(name), url("postgres"));
+  }
+
+  /// Ends the server as a crash does, without writing anything out. It is started again on the same
+  /// data and port.
+  public void crash() {
+    var pid = PostmasterFile.read(folder.data()).orElseThrow().pid();
+    if (!new Command(List.of("/bin/sh", "-c", "kill -QUIT " + pid)).run()) {
+      throw new IllegalStateException("PostgreSQL could not be ended");
+    }
+  }
+
+  /// Ends the server; its data and its port are kept for [#startAgain].
+  public void stop() {
+    postgres.close();
+  }
+
+  public void startAgain() {
+    postgres = EmbeddedPostgres.open(folder, settings, _ -> {});
   }
 
   private void dropLeftovers() {
