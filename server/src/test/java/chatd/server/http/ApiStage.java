@@ -152,6 +152,13 @@ final class ApiStage implements AutoCloseable {
     return person;
   }
 
+  /// Removes what administrators have set up.
+  void removeModels(Person admin) {
+    var known = backend.stores().models().read();
+    known.models().forEach(model -> admin.delete("/model-configs/" + model.id()).is(204));
+    known.providers().forEach(provider -> admin.delete("/providers/" + provider.id()).is(204));
+  }
+
   int port() {
     return server.port();
   }

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,21 +29,31 @@ class ModelConfigsTest {
   private static final String MODEL =
       "\"provider\":\"openai\",\"model\":\"gpt\",\"context_limit\":9";
 
-  private ApiStage stage;
+  private static ApiStage stage;
+
   private Person admin;
   private Person ada;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     stage = SERVER.stage(ApiStage.Settings.DEFAULT);
     stage.models.isOffered = false;
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    stage.close();
+  }
+
+  @BeforeEach
+  void signIn() {
     admin = stage.administrator();
     ada = stage.person();
   }
 
   @AfterEach
-  void stop() throws Exception {
-    stage.close();
+  void removeAll() {
+    stage.removeModels(admin);
   }
 
   private Reply add(String fields) {

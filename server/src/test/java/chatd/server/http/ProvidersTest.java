@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,18 +21,28 @@ class ProvidersTest {
   private static final String COMPATIBLE =
       "\"provider\":\"openai-compat\",\"base_url\":\"https://models.example.org/v1\"";
 
-  private ApiStage stage;
+  private static ApiStage stage;
+
   private Person admin;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     stage = SERVER.stage(ApiStage.Settings.DEFAULT);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    stage.close();
+  }
+
+  @BeforeEach
+  void signIn() {
     admin = stage.administrator();
   }
 
   @AfterEach
-  void stop() throws Exception {
-    stage.close();
+  void removeAll() {
+    stage.removeModels(admin);
   }
 
   private Reply add(String fields) {
