@@ -6,6 +6,7 @@ import chatd.server.cli.Logging;
 import chatd.server.cli.Program;
 import chatd.server.cli.Terminal;
 import chatd.server.config.Sources;
+import chatd.server.model.OpenAiClient;
 
 /// The `chatd` command.
 public final class Main {
@@ -14,6 +15,7 @@ public final class Main {
   /// Runs the command and ends the process with its exit code: 2 for wrong use, 1 for a failure.
   public static void main(String[] args) {
     Logging.begin();
+    OpenAiClient.allowNamingTheHost();
     var commands =
         new Commands(
             Terminal.ofProcess(),

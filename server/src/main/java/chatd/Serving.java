@@ -8,6 +8,8 @@ import chatd.engine.chats.Hints;
 import chatd.engine.chats.TurnWaiter;
 import chatd.engine.feed.FeedLimits;
 import chatd.engine.feed.Feeds;
+import chatd.engine.models.KnownModels;
+import chatd.engine.models.ModelAdministration;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.ReplicaDirectory.AddressInUse;
@@ -36,6 +38,8 @@ import chatd.server.model.ApiKey;
 import chatd.server.model.BadModelSettings;
 import chatd.server.model.ConfiguredModels;
 import chatd.server.model.ModelSettings;
+import chatd.server.model.OfferedModels;
+import chatd.server.model.ProviderRules;
 import chatd.server.postgres.DeploymentId;
 import chatd.server.postgres.GeneratedClusterSecret;
 import chatd.server.stream.OpenStreams;
@@ -53,6 +57,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// One replica, put together by hand and running.
 final class Serving implements Server {
@@ -77,8 +82,7 @@ final class Serving implements Server {
     this.closing = closing;
     time = plan.time();
     telemetry = new LogTelemetry(time);
-    var models = plan.models();
-    closing.then(models::close);
+    closing.then(plan.models()::close);
     var first = new ReplicaId(UUID.randomUUID());
     storage = Storage.open(settings, first, time, progress, closing);
     storage
@@ -88,6 +92,17 @@ final class Serving implements Server {
             settings.adminToken() != null);
 
     var hints = new Hints(storage.pubsub());
+    var rules = rules(settings.models(), EncryptionKey.of(settings));
+    var models = new OfferedModels(plan.models(), rules, time);
+    closing.then(models::close);
+    var known =
+        new KnownModels(
+            storage.models(),
+            hints,
+            models::take,
+            new KnownModels.Surroundings(time, VIRTUAL, telemetry));
+    known.start();
+    closing.then(known::stop);
     var chats = new Chats(storage.chats(), hints);
     var logs = new PartLogs(time, new PartLogs.Limits(PART_LOG_KEPT, PART_LOG_BYTES));
     neighbours =
@@ -119,7 +134,14 @@ final class Serving implements Server {
             chats,
             logs,
             models);
-    http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
+    http =
+        http(
+            new Api.Engine(
+                chats,
+                new TurnWaiter(storage.chats(), hints, time),
+                new ModelAdministration(
+                    plan.models().configured(), storage.models(), rules, known, UUID::randomUUID)),
+            models);
     hints.start();
     feeds.start();
     closing.then(feeds::stop);
@@ -148,6 +170,7 @@ final class Serving implements Server {
     var _ = Storage.external(settings);
     var time = new SystemTime();
     var plan = new Plan(settings, time, models(settings.models(), time));
+    var _ = rules(settings.models(), settings.models().providers().encryptionKey());
     requireFree(settings.listening());
     return (adminToken, progress) -> start(plan, adminToken, progress);
   }
@@ -244,6 +267,15 @@ final class Serving implements Server {
     }
   }
 
+  private static ProviderRules rules(ServeSettings.Models wanted, @Nullable Secret encryptionKey) {
+    try {
+      return ProviderRules.of(
+          wanted.providers().allowPrivate(), encryptionKey == null ? null : encryptionKey.value());
+    } catch (BadModelSettings e) {
+      throw new BadSettings(String.valueOf(e.getMessage()));
+    }
+  }
+
   private FeedLimits feedLimits() {
     var usual = FeedLimits.DEFAULT;
     var times = usual.times();
@@ -265,7 +297,7 @@ final class Serving implements Server {
   }
 
   private Membership membership(
-      Membership.Self self, Hints hints, Chats chats, PartLogs logs, ConfiguredModels models) {
+      Membership.Self self, Hints hints, Chats chats, PartLogs logs, OfferedModels models) {
     var world =
         new WorkerWorld(
             new WorkerWorld.Storage(storage.chats(), chats, hints),
@@ -317,7 +349,7 @@ final class Serving implements Server {
             usual.patience().trouble()));
   }
 
-  private HttpServer http(Chats chats, TurnWaiter waiter, ConfiguredModels models) {
+  private HttpServer http(Api.Engine engine, OfferedModels models) {
     var streams = new OpenStreams(GOODBYE);
     var listening = settings.listening();
     var id = DeploymentId.of(storage.database());
@@ -332,7 +364,7 @@ final class Serving implements Server {
                 storage.replicas(),
                 models,
                 time),
-            new Api.Engine(chats, waiter),
+            engine,
             new Streams(
                 new WebSockets(streams)::open, new ServerSentEvents(streams)::open, feeds::watch),
             readiness,

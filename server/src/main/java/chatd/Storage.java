@@ -16,6 +16,7 @@ import chatd.server.postgres.Migrations;
 import chatd.server.postgres.PostgresAccounts;
 import chatd.server.postgres.PostgresChatLists;
 import chatd.server.postgres.PostgresChatStore;
+import chatd.server.postgres.PostgresModelDirectory;
 import chatd.server.postgres.PostgresPubsub;
 import chatd.server.postgres.PostgresReplicaDirectory;
 import chatd.server.postgres.embedded.EmbeddedPostgres;
@@ -30,6 +31,7 @@ record Storage(
     PostgresChatLists lists,
     PostgresAccounts accounts,
     PostgresReplicaDirectory replicas,
+    PostgresModelDirectory models,
     PostgresPubsub pubsub) {
   private static final int CONNECTIONS_MAX = 20;
   private static final long QUEUED_BYTES_MAX = 3L << 20;
@@ -59,6 +61,7 @@ record Storage(
         new PostgresChatLists(database),
         new PostgresAccounts(database),
         replicas,
+        new PostgresModelDirectory(database),
         pubsub);
   }
 

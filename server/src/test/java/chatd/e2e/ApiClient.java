@@ -166,6 +166,14 @@ record ApiClient(int port, String token) {
     return request("POST", path, body);
   }
 
+  Answer patch(String path, byte[] body) {
+    return request("PATCH", path, body);
+  }
+
+  Answer delete(String path) {
+    return request("DELETE", path, null);
+  }
+
   private Answer request(String method, String path, byte @Nullable [] body, String... headers) {
     BodyPublisher sent = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
     var request = request(CHATS + path).method(method, sent);

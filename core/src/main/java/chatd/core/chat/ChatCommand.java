@@ -3,9 +3,9 @@ package chatd.core.chat;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart.ToolResult;
 import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.ToolSpec;
-import chatd.core.message.Usage;
 import chatd.core.message.UserId;
 import java.time.Duration;
 import java.util.List;
@@ -94,13 +94,13 @@ public sealed interface ChatCommand {
   record RecordRetry(Fence fence, ChatError error, Duration delay, boolean wasSilence)
       implements ByWorker {}
 
-  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `usage`
-  /// is what the model request consumed, if the step was one and the provider said.
+  /// A finished step. `clientCalls` are the ids of those of its calls that the client runs; `use`
+  /// is what the model request took, if the step was one.
   record CommitStep(
       Fence fence,
       List<MessageBody> rows,
       Set<String> clientCalls,
-      @Nullable Usage usage,
+      @Nullable ModelUse use,
       Then then)
       implements ByWorker {
     public CommitStep {

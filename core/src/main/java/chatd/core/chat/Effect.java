@@ -1,10 +1,9 @@
 package chatd.core.chat;
 
 import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
 import chatd.core.message.QueuedMessage;
-import chatd.core.message.Usage;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One change of the database besides the chat's row. Written in the order given, in the
 /// transaction that writes the row.
@@ -39,6 +38,6 @@ public sealed interface Effect {
     }
   }
 
-  /// Notes what one model request consumed.
-  record RecordUsage(@Nullable Usage usage) implements Effect {}
+  /// Notes what one model request took.
+  record RecordUsage(ModelUse use) implements Effect {}
 }

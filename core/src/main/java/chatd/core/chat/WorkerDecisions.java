@@ -5,6 +5,9 @@ import chatd.core.chat.ChatCommand.NeedClientAction;
 import chatd.core.chat.ChatCommand.RecordRetry;
 import chatd.core.chat.TurnState.Attempts;
 import chatd.core.chat.TurnState.Retries;
+import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
+import chatd.core.message.Role;
 import java.util.List;
 
 /// What the owner of a chat writes, each under its fence.
@@ -26,7 +29,7 @@ final class WorkerDecisions {
               : draft.owner(null).accepted();
       case ChatCommand.FinishInterruption finish ->
           row.status() == ChatStatus.INTERRUPTING
-              ? draft
+              ? brokenOff(draft, finish.partial())
                   .moveHistory()
                   .insert(finish.partial())
                   .endTurn(facts.queue(), ClosedCall.CANCELLED)
@@ -50,10 +53,22 @@ final class WorkerDecisions {
       case NeedClientAction need -> needClientAction(facts, draft, need);
       case ChatCommand.FinishTurn _ ->
           draft.endTurn(facts.queue(), ClosedCall.UNANSWERED).accepted();
-      case ChatCommand.Fail(_, var error, var rows) -> draft.insert(rows).fail(error).accepted();
+      case ChatCommand.Fail(_, var error, var rows) ->
+          brokenOff(draft, rows).insert(rows).fail(error).accepted();
       case ChatCommand.Abandon _, ChatCommand.FinishInterruption _ ->
           throw new BrokenInvariant("decided before");
     };
+  }
+
+  /// A request of which something is kept was made, although the provider did not come to say what
+  /// it took.
+  private static Draft brokenOff(Draft draft, List<MessageBody> kept) {
+    kept.stream()
+        .filter(row -> row.role() == Role.ASSISTANT)
+        .findFirst()
+        .map(row -> new Effect.RecordUsage(ModelUse.unknown(row.modelConfigId())))
+        .ifPresent(draft::effect);
+    return draft;
   }
 
   static Draft recordAttempt(Draft draft, RunId run) {
@@ -103,8 +118,8 @@ final class WorkerDecisions {
                     new Attempts(
                         attempts.recordedBy(), attempts.takeovers(), attempts.steps() + 1)))
         .insert(step.rows(), step.clientCalls());
-    if (step.usage() != null) {
-      draft.effect(new Effect.RecordUsage(step.usage()));
+    if (step.use() != null) {
+      draft.effect(new Effect.RecordUsage(step.use()));
     }
     return switch (step.then()) {
       case CONTINUE -> draft.accepted();

@@ -2,7 +2,8 @@ package chatd.core.message;
 
 import org.jspecify.annotations.Nullable;
 
-/// Tokens of one model request as the provider counted them; what it did not say is null.
+/// Tokens of one model request as the provider counted them; what it did not say is null. Those
+/// read from and written into a cache are among the input.
 public record Usage(
     @Nullable Long inputTokens,
     @Nullable Long outputTokens,

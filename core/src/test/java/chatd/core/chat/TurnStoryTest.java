@@ -24,7 +24,6 @@ import chatd.core.message.ContentPart.Text;
 import chatd.core.message.ContentPart.ToolResult;
 import chatd.core.message.MessageBody;
 import chatd.core.message.Role;
-import chatd.core.message.Usage;
 import chatd.core.message.UserId;
 import java.time.Duration;
 import java.util.List;
@@ -346,24 +345,6 @@ class TurnStoryTest {
 
     assertThat(ChatMachine.decide(facts(root, null, List.of(child)), new ChatCommand.Archive(ADA)))
         .isEqualTo(new Decision.Rejected(Refusal.Plain.FAMILY_ACTIVE));
-  }
-
-  @Test
-  void commitStep_withUsage_recordsIt() {
-    var usage = new Usage(1L, 2L, 3L, null, null, null, null);
-    var running = owned();
-
-    assertThat(
-            accept(
-                    running,
-                    new CommitStep(
-                        Fence.of(running),
-                        List.of(assistant(new Text("Hello"))),
-                        Set.of(),
-                        usage,
-                        Then.FINISH))
-                .effects())
-        .contains(new Effect.RecordUsage(usage));
   }
 
   private static ChatRow owned() {

@@ -18,6 +18,7 @@ public final class Hints implements Pubsub.Listener {
   private final ConcurrentHashMap<ChatId, List<Consumer<Hint>>> byChat = new ConcurrentHashMap<>();
   private final List<Runnable> forWork = new CopyOnWriteArrayList<>();
   private final List<Runnable> forResumption = new CopyOnWriteArrayList<>();
+  private final List<Runnable> forModels = new CopyOnWriteArrayList<>();
 
   public Hints(Pubsub pubsub) {
     this.pubsub = pubsub;
@@ -58,6 +59,17 @@ public final class Hints implements Pubsub.Listener {
     return () -> forResumption.remove(listener);
   }
 
+  /// Calls `listener` when another replica has changed providers or models.
+  public Subscription subscribeModels(Runnable listener) {
+    forModels.add(listener);
+    return () -> forModels.remove(listener);
+  }
+
+  /// Tells the others that providers or models changed. Called after the commit.
+  public void announceModels() {
+    pubsub.publishModels();
+  }
+
   /// Tells everybody, here and elsewhere. Called after the commit.
   public void announce(Hint hint) {
     hinted(hint);
@@ -70,6 +82,11 @@ public final class Hints implements Pubsub.Listener {
     if (hint.isWork()) {
       forWork.forEach(Runnable::run);
     }
+  }
+
+  @Override
+  public void modelsChanged() {
+    forModels.forEach(Runnable::run);
   }
 
   @Override

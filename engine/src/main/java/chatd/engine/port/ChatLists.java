@@ -4,6 +4,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.UserId;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,15 @@ public interface ChatLists {
   /// Visible messages with the queue (if asked for) and the history version of the same snapshot.
   Page messages(ChatId chat, PageQuery query);
 
+  /// What the model requests for this chat have cost so far.
+  Cost cost(ChatId chat);
+
   /// The owner looked at the chat: nothing in it is unread now.
   void markRead(ChatId chat);
+
+  /// Answers of which something was kept, and titles. `micros` is in millionths of a US dollar,
+  /// without those of `unpriced`, of which nobody knows what they cost.
+  record Cost(BigDecimal micros, long requests, long unpriced) {}
 
   record Family(Chat root, List<Chat> children) {
     public Family {

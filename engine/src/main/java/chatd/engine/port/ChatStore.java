@@ -11,6 +11,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
 import chatd.core.turn.TurnContext;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,10 @@ public interface ChatStore {
   /// Takes runnable chats that nobody has, oldest first, skipping those locked at the moment: at
   /// most `roots` root chats and `subs` sub-chats. Takes nothing once `replica` was declared dead.
   List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs);
+
+  /// Notes a model request that was made for this chat beside its turns. Without a chat it notes
+  /// nothing.
+  void record(ChatId chat, ModelUse use);
 
   Optional<Chat> find(ChatId chat);
 

@@ -7,12 +7,18 @@ public interface Pubsub {
   /// each chat only. This replica's own listener does not hear it.
   void publish(Hint hint);
 
+  /// Tells the others that providers or models changed. Returns at once.
+  void publishModels();
+
   /// Starts to listen. Called once.
   void listen(Listener listener);
 
   /// Called on the carrier's thread; must return quickly.
   interface Listener {
     void hinted(Hint hint);
+
+    /// Providers or models changed.
+    void modelsChanged();
 
     /// The connection was lost and is back: whatever was sent in between is lost.
     void resumed();

@@ -10,6 +10,7 @@ import chatd.core.chat.Fence;
 import chatd.core.chat.OpenCall;
 import chatd.core.message.ContentPart;
 import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
 import chatd.core.message.Role;
 import chatd.core.message.RowCutter;
 import chatd.core.message.Usage;
@@ -144,7 +145,7 @@ final class StepTask {
                 Fence.of(row),
                 rows(content, model.id(), withLimit(usage, model)),
                 context.clientCallsIn(content),
-                usage,
+                new ModelUse(model.id(), usage, model.prices().of(usage)),
                 callsTools ? Then.CONTINUE : Then.FINISH));
     if (result instanceof Result.Committed) {
       turn.titles().stepCommitted(row, context.history(), model);

@@ -3,6 +3,8 @@ package chatd.engine.worker;
 import chatd.core.chat.ChatRow;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
+import chatd.core.message.Usage;
 import chatd.core.part.Part;
 import chatd.core.turn.Prompt;
 import chatd.core.turn.TitleWish;
@@ -14,6 +16,7 @@ import chatd.engine.port.ModelRequest;
 import chatd.engine.port.StoreException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Gives chats a title after their first step, beside the turn. A title that cannot be made is not
 /// made: nothing waits for it, nothing fails with it.
@@ -36,7 +39,7 @@ final class Titles {
 
   private void make(ChatRow row, Prompt prompt, ModelConfig model) {
     try {
-      var answer = ask(prompt, model);
+      var answer = ask(row, prompt, model);
       TitleWish.clean(answer)
           .ifPresent(title ->
               world
@@ -48,7 +51,7 @@ final class Titles {
     }
   }
 
-  private String ask(Prompt prompt, ModelConfig model) throws ModelException {
+  private String ask(ChatRow row, Prompt prompt, ModelConfig model) throws ModelException {
     var call =
         world
             .generation()
@@ -58,7 +61,7 @@ final class Titles {
     var answer = new StringBuilder();
     var timer = world.runtime().time().after(PATIENCE, call::cancel);
     try {
-      var _ =
+      var completion =
           call.run(
               new ModelClient.Sink() {
                 @Override
@@ -74,9 +77,22 @@ final class Titles {
                 @Override
                 public void state(ContentPart.ProviderState state) {}
               });
+      note(row, model, completion.usage());
     } finally {
       timer.cancel();
     }
     return answer.toString();
+  }
+
+  private void note(ChatRow row, ModelConfig model, @Nullable Usage usage) {
+    try {
+      world
+          .storage()
+          .store()
+          .record(row.id(), new ModelUse(model.id(), usage, model.prices().of(usage)));
+    } catch (StoreException e) {
+      // The title is worth more than its price.
+      world.runtime().telemetry().trouble("cost of the title of chat " + row.id(), e);
+    }
   }
 }

@@ -18,12 +18,18 @@ class HintsTest {
 
   private final List<Hint> published = new ArrayList<>();
   private final List<Hint> heard = new ArrayList<>();
+  private int modelsPublished;
   private final Hints hints =
       new Hints(
           new Pubsub() {
             @Override
             public void publish(Hint hint) {
               published.add(hint);
+            }
+
+            @Override
+            public void publishModels() {
+              modelsPublished++;
             }
 
             @Override
@@ -66,6 +72,19 @@ class HintsTest {
     hints.hinted(hint(CHAT, ChatStatus.WAITING));
     assertThat(calls).isEmpty();
     hints.hinted(hint(CHAT, ChatStatus.RUNNING));
+    assertThat(calls).hasSize(1);
+  }
+
+  @Test
+  void changeOfModels_isPublished_andThatOfAnotherReplicaPassedOn() {
+    var calls = new ArrayList<String>();
+    var subscription = hints.subscribeModels(() -> calls.add("models"));
+    hints.announceModels();
+    assertThat(modelsPublished).isEqualTo(1);
+    assertThat(calls).isEmpty();
+    hints.modelsChanged();
+    subscription.end();
+    hints.modelsChanged();
     assertThat(calls).hasSize(1);
   }
 

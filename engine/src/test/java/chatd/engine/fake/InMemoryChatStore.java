@@ -17,6 +17,7 @@ import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart.ToolCall;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
 import chatd.core.turn.TurnContext;
 import chatd.engine.fake.InMemoryDatabase.Answered;
 import chatd.engine.fake.InMemoryDatabase.Stored;
@@ -254,6 +255,15 @@ public final class InMemoryChatStore implements ChatStore {
             instanceof Outcome.Done done
         ? Optional.of(done.chat())
         : Optional.empty();
+  }
+
+  @Override
+  public void record(ChatId chat, ModelUse use) {
+    synchronized (database) {
+      if (database.chats.containsKey(chat)) {
+        database.note(chat, use);
+      }
+    }
   }
 
   @Override

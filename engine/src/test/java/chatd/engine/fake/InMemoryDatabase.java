@@ -14,6 +14,7 @@ import chatd.core.chat.ReplicaId;
 import chatd.core.feed.FeedRead;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.Role;
 import chatd.core.message.ToolSpec;
@@ -43,6 +44,7 @@ public final class InMemoryDatabase {
   final Map<ReplicaId, Registered> replicas = new LinkedHashMap<>();
   final Map<UserKey, Answered> keys = new HashMap<>();
   private final Map<UserId, Chat.Owner> users = new HashMap<>();
+  private final Map<ChatId, List<ModelUse>> uses = new HashMap<>();
   private long lastMessageId;
   private long lastQueuedId;
   private Instant lastNow = Instant.EPOCH;
@@ -260,8 +262,18 @@ public final class InMemoryDatabase {
         changes.children.add(found.chat);
       }
       case Effect.DeleteFamily _ -> throw new BrokenInvariant("written before");
-      case Effect.RecordUsage _ -> {}
+      case Effect.RecordUsage(var use) -> note(row.id(), use);
     }
+  }
+
+  /// Notes a model request.
+  void note(ChatId chat, ModelUse use) {
+    uses.computeIfAbsent(chat, _ -> new ArrayList<>()).add(use);
+  }
+
+  /// The model requests noted for a chat.
+  public synchronized List<ModelUse> uses(ChatId chat) {
+    return List.copyOf(uses.getOrDefault(chat, List.of()));
   }
 
   void setRow(Stored stored, ChatRow row, Instant now) {

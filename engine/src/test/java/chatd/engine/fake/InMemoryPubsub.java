@@ -43,6 +43,13 @@ public final class InMemoryPubsub {
     }
 
     @Override
+    public void publishModels() {
+      members.stream()
+          .filter(member -> member != this)
+          .forEach(member -> member.listeners.forEach(Listener::modelsChanged));
+    }
+
+    @Override
     public void listen(Listener listener) {
       listeners.add(listener);
     }

@@ -5,6 +5,8 @@ import chatd.engine.port.ChatFamilyContract;
 import chatd.engine.port.ChatReadContract;
 import chatd.engine.port.ChatStoreContract;
 import chatd.engine.port.ConcurrentWritersContract;
+import chatd.engine.port.ModelDirectoryContract;
+import chatd.engine.port.ModelUseContract;
 import chatd.engine.port.ReplicaDirectoryContract;
 import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.StoreFixture;
@@ -66,6 +68,22 @@ class InMemoryStoreTest {
 
   @Nested
   class Families extends ChatFamilyContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Uses extends ModelUseContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Models extends ModelDirectoryContract {
     @Override
     protected StoreFixture fixture() {
       return newFixture();

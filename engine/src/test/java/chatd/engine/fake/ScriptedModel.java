@@ -57,6 +57,11 @@ public final class ScriptedModel implements ModelClient, ModelCatalog {
   }
 
   @Override
+  public List<Offer> offers() {
+    return List.of(new Offer(MODEL.provider(), null, List.of(MODEL)));
+  }
+
+  @Override
   public ModelClient client(ModelConfig model) {
     return this;
   }

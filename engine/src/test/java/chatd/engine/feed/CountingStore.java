@@ -11,6 +11,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
 import chatd.core.turn.TurnContext;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
@@ -116,6 +117,11 @@ final class CountingStore implements ChatStore {
   @Override
   public List<Chat> acquire(ReplicaId replica, int roots, int subs, Supplier<RunId> runs) {
     return store.acquire(replica, roots, subs, runs);
+  }
+
+  @Override
+  public void record(ChatId chat, ModelUse use) {
+    store.record(chat, use);
   }
 
   @Override

@@ -6,6 +6,7 @@ import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatError;
 import chatd.core.message.ContentPart;
 import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
 import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
@@ -73,7 +74,7 @@ public abstract class AnyTextContract {
                 chat.fence(),
                 List.of(body),
                 Set.of(),
-                usage,
+                new ModelUse(body.modelConfigId(), usage, null),
                 ChatCommand.CommitStep.Then.CONTINUE));
 
     assertThat(chat.history().getLast()).isEqualTo(done.inserted().getFirst());

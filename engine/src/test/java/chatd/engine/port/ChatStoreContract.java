@@ -19,6 +19,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
 import chatd.core.message.MessageBody;
+import chatd.core.message.ModelUse;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.RawJson;
 import chatd.core.message.Role;
@@ -318,7 +319,7 @@ public abstract class ChatStoreContract {
     chat.acquired();
     chat.done(
         new ChatCommand.CommitStep(
-            chat.fence(), List.of(calling("c1", "c2")), Set.of("c1", "c2"), USAGE, Then.CONTINUE));
+            chat.fence(), List.of(calling("c1", "c2")), Set.of("c1", "c2"), USE, Then.CONTINUE));
     var done = chat.done(new ChatCommand.NeedClientAction(chat.fence(), Duration.ofMinutes(5)));
 
     assertThat(chat.row().state()).isEqualTo(ChatState.REQUIRES_ACTION);
@@ -346,6 +347,8 @@ public abstract class ChatStoreContract {
   private static final RawJson ARGS = new RawJson("{\"n\":1}");
 
   private static final Usage USAGE = new Usage(1L, 2L, 3L, null, 0L, null, 200_000L);
+
+  private static final ModelUse USE = new ModelUse(null, USAGE, null);
 
   private static MessageBody calling(String... ids) {
     return new MessageBody(

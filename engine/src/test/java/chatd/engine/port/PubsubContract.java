@@ -84,6 +84,20 @@ public abstract class PubsubContract {
     assertThat(heard.next()).isEqualTo(hint);
   }
 
+  @Test
+  void changeOfModels_isToldToTheOthers() throws Exception {
+    var mine = new Heard();
+    var theirs = new Heard();
+    var me = join(mine);
+    join(theirs);
+
+    me.publishModels();
+
+    theirs.awaitModels();
+    assertThat(mine.models).isEmpty();
+    assertThat(theirs.all()).isEmpty();
+  }
+
   protected static Hint hint(ChatId chat, long snapshot) {
     return new Hint(
         chat,
@@ -96,10 +110,16 @@ public abstract class PubsubContract {
   public static final class Heard implements Pubsub.Listener {
     private final LinkedBlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Boolean> resumptions = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Boolean> models = new LinkedBlockingQueue<>();
 
     @Override
     public void hinted(Hint hint) {
       hints.add(hint);
+    }
+
+    @Override
+    public void modelsChanged() {
+      models.add(true);
     }
 
     @Override
@@ -118,6 +138,12 @@ public abstract class PubsubContract {
 
     public List<Hint> all() {
       return List.copyOf(hints);
+    }
+
+    void awaitModels() throws InterruptedException {
+      if (models.poll(10, TimeUnit.SECONDS) == null) {
+        throw new AssertionError("nothing was told of the models");
+      }
     }
 
     public void awaitResumption() throws InterruptedException {

@@ -21,6 +21,11 @@ public interface StoreFixture {
   /// Declares the replica dead without giving its chats back, as if all of them had been locked.
   void forget(ReplicaId replica);
 
+  /// What the model requests for this chat have cost.
+  ChatLists.Cost cost(ChatId chat);
+
+  ModelDirectory models();
+
   /// What viewers must get for this message.
   byte[] encoded(ChatId chat, Message message);
 

@@ -11,6 +11,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
 import chatd.core.turn.TurnContext;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
@@ -167,6 +168,12 @@ final class TroubledStore implements ChatStore {
       Thread.currentThread().interrupt();
       throw new StoreException(StoreException.Kind.UNAVAILABLE, "interrupted", e);
     }
+  }
+
+  @Override
+  public void record(ChatId chat, ModelUse use) {
+    check();
+    store.record(chat, use);
   }
 
   @Override

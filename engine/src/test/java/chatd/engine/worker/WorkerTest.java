@@ -295,6 +295,7 @@ class WorkerTest {
 
     assertThat(stage.fixture.store().find(chat.id()).orElseThrow().description().title())
         .isEqualTo("A kind greeting");
+    assertThat(stage.fixture.cost(chat.id()).requests()).isEqualTo(2);
     stage.send(chat, "second", WhenBusy.QUEUE);
     stage.model.last().say("Hi").complete();
     stage.thread.settle();

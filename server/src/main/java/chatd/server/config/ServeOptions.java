@@ -71,7 +71,7 @@ public interface ServeOptions {
       order = 30,
       paramLabel = "MODEL",
       defaultValue = "demo",
-      description = "The model that answers, such as openai/gpt-4o (demo, without a key).")
+      description = "The model that answers, such as openai/gpt-4o, or none (demo, without a key).")
   String model();
 
   @Option(
@@ -95,8 +95,31 @@ public interface ServeOptions {
   @Nullable Secret openAiApiKey();
 
   @Option(
-      names = "--silence-timeout",
+      names = "--encryption-key",
       order = 33,
+      paramLabel = "KEY",
+      converter = Values.Hidden.class,
+      description = {
+        "Encrypts the keys of providers in the database, 32 bytes in base64, the same for all",
+        "(with the database in the data folder one is made and kept there)."
+      })
+  @Nullable Secret encryptionKey();
+
+  @Option(
+      names = "--allow-private-providers",
+      order = 34,
+      paramLabel = "YES_NO",
+      defaultValue = "no",
+      converter = Values.Permission.class,
+      description = {
+        "Whether administrators may add providers in private networks and on this machine: yes",
+        "or no (no)."
+      })
+  YesNo allowPrivateProviders();
+
+  @Option(
+      names = "--silence-timeout",
+      order = 35,
       paramLabel = "TIME",
       defaultValue = "10m",
       converter = Values.Time.class,
@@ -105,7 +128,7 @@ public interface ServeOptions {
 
   @Option(
       names = "--max-attempts",
-      order = 34,
+      order = 36,
       paramLabel = "N",
       defaultValue = "25",
       converter = Values.Count.class,
@@ -114,7 +137,7 @@ public interface ServeOptions {
 
   @Option(
       names = "--max-steps",
-      order = 35,
+      order = 37,
       paramLabel = "N",
       defaultValue = "200",
       converter = Values.Count.class,

@@ -34,7 +34,8 @@ public record ServeSettings(
 
   /// Who answers, and how much patience there is with it.
   ///
-  /// @param model `demo` or `provider/model`
+  /// @param model `demo`, `provider/model` or `none`
+  /// @param providers what goes for those that administrators add
   /// @param silence how long a provider may say nothing, also before its first word
   /// @param attempts of one step
   /// @param steps of one turn: model requests and rounds of tools
@@ -43,10 +44,17 @@ public record ServeSettings(
       String model,
       URI openAiBaseUrl,
       @Nullable Secret openAiApiKey,
+      Providers providers,
       Duration silence,
       int attempts,
       int steps,
       Duration clientTools) {}
+
+  /// Providers in the database.
+  ///
+  /// @param encryptionKey for their keys; null: one in the data folder, if the database is there
+  /// @param allowPrivate whether they may be in private networks
+  public record Providers(@Nullable Secret encryptionKey, boolean allowPrivate) {}
 
   /// Bounds of this replica.
   ///
@@ -118,6 +126,7 @@ public record ServeSettings(
             options.model(),
             options.openAiBaseUrl(),
             options.openAiApiKey(),
+            new Providers(options.encryptionKey(), options.allowPrivateProviders() == YesNo.YES),
             options.silenceTimeout(),
             options.maxAttempts(),
             options.maxSteps(),

@@ -60,6 +60,13 @@ final class Values {
     }
   }
 
+  static final class Permission implements ITypeConverter<YesNo> {
+    @Override
+    public YesNo convert(String text) {
+      return oneOf(YesNo.values(), text);
+    }
+  }
+
   static final class HttpUrl implements ITypeConverter<URI> {
     @Override
     public URI convert(String text) {

@@ -2,6 +2,7 @@ package chatd.server.http;
 
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.TurnWaiter;
+import chatd.engine.models.ModelAdministration;
 import chatd.engine.port.Accounts;
 import chatd.engine.port.ChatLists;
 import chatd.engine.port.ChatStore;
@@ -33,8 +34,8 @@ public final class Api {
       ModelCatalog models,
       Time time) {}
 
-  /// What changes chats, and waits for them to change.
-  public record Engine(Chats chats, TurnWaiter waiter) {}
+  /// What changes chats, waits for them to change, and changes what answers them.
+  public record Engine(Chats chats, TurnWaiter waiter, ModelAdministration models) {}
 
   public Api(
       Ports ports,
@@ -60,6 +61,9 @@ public final class Api {
 
     var routes = new UserRoutes(all, limits, ports.store());
     NotServedYet.addTo(all, routes); // First, for `{chat}` would match some of them.
+    new ModelsApi(ports.models()).addTo(routes); // Likewise, and what follows.
+    new ProvidersApi(engine.models()).addTo(routes);
+    new ModelConfigsApi(engine.models()).addTo(routes);
     addChats(routes);
 
     new HomePage(deployment).addTo(all);

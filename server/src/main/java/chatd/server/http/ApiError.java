@@ -27,6 +27,10 @@ public enum ApiError {
   /// In a path and in a body.
   MODEL_CONFIG_INVALID(400, "Invalid model config ID."),
 
+  PROVIDER_INVALID(400, "Invalid provider."),
+  API_KEY_TOO_LARGE(400, "API key too large."),
+  PROVIDER_URL_INVALID(400, "Invalid provider base URL."),
+
   CONTENT_REQUIRED(400, "Content is required."),
   INPUT_PART_INVALID(400, "Invalid input part."),
   SYSTEM_PROMPT_TOO_LONG(400, "System prompt exceeds maximum length."),
@@ -73,6 +77,9 @@ public enum ApiError {
   ARCHIVE_ACTIVE(
       409, "Cannot archive an active chat. Interrupt or wait for the chat to finish first."),
   DELETE_ACTIVE(409, "Cannot delete an active chat. Interrupt it or wait for it to finish first."),
+  PROVIDER_EXISTS(409, "Provider already exists."),
+  PROVIDER_IN_USE(409, "Provider is in use."),
+  PROVIDER_CONFIGURED(409, "Provider is set by the server configuration."),
   NOT_FAILED(409, "Chat is not in a failed state."),
   NOT_WAITING_FOR_TOOLS(409, "Chat is not waiting for tool results."),
 

@@ -10,6 +10,7 @@ import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.StoredAnswer;
 import chatd.server.http.UserRoutes.Target;
 import chatd.server.wire.ChatCodec;
+import chatd.server.wire.ModelCodec;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ final class ChatsApi {
     routes.addToChats(HandlerType.POST, "", this::create);
     routes.addToChats(HandlerType.GET, "", this::list);
     routes.addToChat(HandlerType.GET, "", this::read);
+    routes.addToChat(HandlerType.GET, "/cost", this::cost);
     routes.addCommand(HandlerType.DELETE, "", this::delete);
   }
 
@@ -117,6 +119,11 @@ final class ChatsApi {
     var identity = chat.row().identity();
     List<Chat> children = identity.isRoot() ? lists.children(identity.id()) : List.of();
     Answers.json(context, 200, codec.encode(new Family(chat, children)));
+  }
+
+  private void cost(Context context, Caller caller, Chat chat) {
+    var id = chat.row().id();
+    Answers.json(context, 200, ModelCodec.cost(id.value(), lists.cost(id)));
   }
 
   private void delete(Context context, Caller caller, Target chat) {

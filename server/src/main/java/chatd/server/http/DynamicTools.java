@@ -18,7 +18,7 @@ record DynamicTools(List<ToolSpec> specs) {
   }
 
   private static ToolSpec spec(RequestFields tool) {
-    var schema = tool.object("input_schema");
+    var schema = tool.rawObject("input_schema");
     return new ToolSpec(
         orEmpty(tool.text("name")),
         orEmpty(tool.text("description")),

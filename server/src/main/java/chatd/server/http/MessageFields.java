@@ -32,7 +32,7 @@ record MessageFields(
   /// Refuses what breaks a rule; the content if nothing does.
   List<ContentPart> check(ModelCatalog models) {
     var content = input.accepted();
-    if (modelConfigId != null && models.find(modelConfigId).isEmpty()) {
+    if (modelConfigId != null && !models.isOffered(modelConfigId)) {
       throw ApiError.MODEL_CONFIG_INVALID.asException();
     }
     if (reasoningEffort != null && !EFFORTS.contains(reasoningEffort)) {

@@ -6,7 +6,6 @@ import static chatd.server.http.NotServedYet.Who.READER_OF_CHAT;
 import static chatd.server.http.NotServedYet.Who.USER;
 import static io.javalin.http.HandlerType.DELETE;
 import static io.javalin.http.HandlerType.GET;
-import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
 
 import io.javalin.config.RoutesConfig;
@@ -32,23 +31,13 @@ final class NotServedYet {
   static final List<Route> CHAT_ROUTES =
       List.of(
           new Route(USER, GET, "/watch"),
-          new Route(USER, GET, "/models"),
           new Route(USER, POST, "/files"),
           new Route(USER, GET, "/files/{file}"),
-          new Route(ADMINISTRATOR, GET, "/providers"),
-          new Route(ADMINISTRATOR, POST, "/providers"),
-          new Route(ADMINISTRATOR, PATCH, "/providers/{provider}"),
-          new Route(ADMINISTRATOR, DELETE, "/providers/{provider}"),
-          new Route(ADMINISTRATOR, GET, "/model-configs"),
-          new Route(ADMINISTRATOR, POST, "/model-configs"),
-          new Route(ADMINISTRATOR, PATCH, "/model-configs/{config}"),
-          new Route(ADMINISTRATOR, DELETE, "/model-configs/{config}"),
           new Route(READER_OF_CHAT, POST, "/{chat}/compact"),
           new Route(READER_OF_CHAT, POST, "/{chat}/clear"),
           new Route(READER_OF_CHAT, POST, "/{chat}/title/regenerate"),
           new Route(READER_OF_CHAT, POST, "/{chat}/title/propose"),
-          new Route(READER_OF_CHAT, GET, "/{chat}/prompts"),
-          new Route(READER_OF_CHAT, GET, "/{chat}/cost"));
+          new Route(READER_OF_CHAT, GET, "/{chat}/prompts"));
 
   static final List<Route> OTHER_ROUTES =
       List.of(
@@ -96,8 +85,6 @@ final class NotServedYet {
       switch (name) {
         case "chat" -> PathIds.chat(context);
         case "file" -> PathIds.uuid(context, name, ApiError.FILE_ID_INVALID);
-        case "provider" -> PathIds.uuid(context, name, ApiError.PROVIDER_ID_INVALID);
-        case "config" -> PathIds.uuid(context, name, ApiError.MODEL_CONFIG_INVALID);
         case "token" -> PathIds.uuid(context, name, ApiError.TOKEN_ID_INVALID);
         default -> {} // Names, which have no form.
       }

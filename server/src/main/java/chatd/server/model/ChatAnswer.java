@@ -4,11 +4,16 @@ import chatd.core.message.Usage;
 import chatd.core.part.Part;
 import chatd.engine.port.ModelClient;
 import chatd.engine.port.ModelException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /// One answer as its events come: hands on what is new and knows whether the provider ended it.
-final class ChatAnswer {
+final class ChatAnswer implements StreamedAnswer {
+  private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
   private final ModelClient.Sink sink;
   private final ProviderFaults faults;
   private final ToolCallAssembly calls;
@@ -22,15 +27,29 @@ final class ChatAnswer {
     calls = new ToolCallAssembly(faults);
   }
 
-  /// Whether the provider has given a reason for the end. Only the usage may still come.
-  boolean isFinished() {
+  @Override
+  public boolean isEnd(SseReader.Event event) {
+    return Arrays.equals(event.data(), DONE);
+  }
+
+  @Override
+  public boolean isFinished() {
     return finishReason != null;
   }
 
-  /// Takes the next event.
-  ///
-  /// @throws ModelException if it is an error, or the answer passes a limit
-  void add(ChatChunk chunk) throws ModelException {
+  @Override
+  public void add(SseReader.Event event) throws ModelException {
+    if (event.type().equals("error")) {
+      throw new ModelException(faults.inStream(ProviderError.ofBody(event.data())));
+    }
+    try {
+      add(ChatChunk.parse(event.data()));
+    } catch (JacksonException broken) {
+      throw new ModelException(faults.malformed("An event is not what it should be."), broken);
+    }
+  }
+
+  private void add(ChatChunk chunk) throws ModelException {
     var error = chunk.error();
     if (error != null) {
       throw new ModelException(faults.inStream(error));
@@ -64,10 +83,8 @@ final class ChatAnswer {
     }
   }
 
-  /// Ends the answer: hands on the tool calls as they are now complete.
-  ///
-  /// @throws ModelException if the provider did not end it, or a call is not what it should be
-  ModelClient.Completion complete(Instant now) throws ModelException {
+  @Override
+  public ModelClient.Completion complete(Instant now) throws ModelException {
     if (finishReason == null) {
       throw new ModelException(faults.dropped());
     }

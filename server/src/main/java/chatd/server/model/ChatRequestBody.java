@@ -4,7 +4,10 @@ import chatd.core.message.ContentPart;
 import chatd.core.message.Role;
 import chatd.core.message.ToolSpec;
 import chatd.core.turn.Prompt;
+import chatd.engine.port.ModelConfig;
+import chatd.engine.port.ModelParameters;
 import chatd.engine.port.ModelRequest;
+import chatd.engine.port.ProviderKind;
 import chatd.server.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,11 +46,41 @@ final class ChatRequestBody {
     if (request.reasoningEffort() != null) {
       json.writeStringProperty("reasoning_effort", request.reasoningEffort());
     }
+    parameters(request.model());
     json.writeBooleanProperty("stream", true);
     json.writeObjectPropertyStart("stream_options");
     json.writeBooleanProperty("include_usage", true);
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  private void parameters(ModelConfig model) {
+    var wanted = model.parameters();
+    // The vendor has renamed it; those who speak its protocol mostly know the old name.
+    var limit =
+        model.provider().equals(ProviderKind.OPENAI.wireName())
+            ? "max_completion_tokens"
+            : "max_tokens";
+    parameter(wanted, limit, wanted.maxOutputTokens());
+    parameter(wanted, "temperature", wanted.sampling().temperature());
+    parameter(wanted, "top_p", wanted.sampling().topP());
+    parameter(wanted, "top_k", wanted.sampling().topK());
+    parameter(wanted, "presence_penalty", wanted.presencePenalty());
+    parameter(wanted, "frequency_penalty", wanted.frequencyPenalty());
+    wanted
+        .providerOptions()
+        .forEach((name, value) -> {
+          json.writeName(ProviderText.of(name));
+          Json.writeRaw(json, value);
+        });
+  }
+
+  /// An option of the same name has the last word.
+  private void parameter(ModelParameters wanted, String name, @Nullable Number value) {
+    if (value != null && !wanted.providerOptions().containsKey(name)) {
+      json.writeName(name);
+      json.writeNumber(value.toString());
+    }
   }
 
   /// The entries that have something to say here, neighbours of one role joined.

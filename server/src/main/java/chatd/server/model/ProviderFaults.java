@@ -6,6 +6,7 @@ import chatd.core.turn.ModelFault;
 import chatd.server.wire.ErrorText;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -39,6 +40,12 @@ record ProviderFaults(String provider, @Nullable ApiKey key) {
 
   /// The connection did not come about, or broke before the first byte of an answer.
   ModelFault beforeAnswer(IOException broken) {
+    if (broken instanceof AddressRules.NotAllowed) {
+      return notAllowed();
+    }
+    if (broken instanceof UnknownHostException) {
+      return unreachable(Kind.GENERIC, "The model provider could not be reached.", true);
+    }
     if (broken instanceof HttpConnectTimeoutException) {
       return unreachable(Kind.TIMEOUT, "The model provider could not be reached in time.", true);
     }
@@ -83,6 +90,26 @@ record ProviderFaults(String provider, @Nullable ApiKey key) {
     return fault(
         ModelFault.Kind.MALFORMED,
         error(Kind.GENERIC, "The model's tool calls are too large.", false, limit, null));
+  }
+
+  /// Nothing was sent: the provider is at an address to which no request may go.
+  ModelFault notAllowed() {
+    return unreachable(
+        Kind.CONFIG, "The model provider is at an address that is not allowed.", false);
+  }
+
+  /// Nothing was sent: an administrator has put the provider out of use.
+  ModelFault disabled() {
+    return notAsked(Kind.PROVIDER_DISABLED, "The model provider is disabled.", "");
+  }
+
+  /// Nothing was sent: the provider wants a key.
+  ModelFault withoutKey(String detail) {
+    return notAsked(Kind.MISSING_KEY, Verdict.MISSING_KEY.message, detail);
+  }
+
+  private ModelFault notAsked(Kind kind, String message, String detail) {
+    return fault(ModelFault.Kind.REFUSED, error(kind, message, false, detail, null));
   }
 
   /// We broke it off.

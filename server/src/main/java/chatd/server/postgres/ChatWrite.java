@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -127,17 +126,19 @@ final class ChatWrite {
               id);
       case Effect.EmptyQueue _ ->
           sql.add(", emptied as (delete from queued_messages where chat_id = ?)", chat());
-      case Effect.RecordUsage(var usage) ->
+      case Effect.RecordUsage(var use) ->
           sql.add(
               """
               , used as (
-                insert into model_requests (chat_id, user_id, model_config_id, usage, created_at)
-                values (?, ?, ?::uuid, ?::text, ?))
+                insert into model_requests
+                  (chat_id, user_id, model_config_id, usage, cost_micros, created_at)
+                values (?, ?, ?::uuid, ?::text, ?::numeric, ?))
               """,
               chat(),
               after.identity().user().value(),
-              answeringModel(),
-              usage == null ? null : UsageCodec.encode(usage),
+              use.modelConfigId(),
+              use.usage() == null ? null : UsageCodec.encode(use.usage()),
+              use.costMicros(),
               now);
       case Effect.WriteChild _ -> {} // Written by the family, not with this row.
       case Effect.DeleteFamily _ ->
@@ -209,14 +210,6 @@ final class ChatWrite {
 
   private UUID chat() {
     return after.id().value();
-  }
-
-  private @Nullable UUID answeringModel() {
-    return bodies.stream()
-        .map(MessageBody::modelConfigId)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(after.choice().modelConfigId());
   }
 
   /// An insert of rows at the end of a history. Ids are drawn in the order of the rows.

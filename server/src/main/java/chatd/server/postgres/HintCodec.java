@@ -21,8 +21,11 @@ import tools.jackson.core.JsonParser;
 final class HintCodec {
   private HintCodec() {}
 
-  /// What came in. `hint` null: a replica's sign to itself.
-  record Received(ReplicaId from, @Nullable Hint hint) {}
+  private static final String MODELS = "models";
+
+  /// What came in. `hint` null: a replica's sign to itself, or, with `models`, that providers or
+  /// models changed.
+  record Received(ReplicaId from, @Nullable Hint hint, boolean models) {}
 
   static String encode(ReplicaId from, Hint hint) {
     return write(
@@ -40,6 +43,11 @@ final class HintCodec {
             json.writeStringProperty("owner", hint.owner().toString());
           }
         });
+  }
+
+  /// A replica of an older version takes it for a sign of another one, and so for nothing.
+  static String encodeModels(ReplicaId from) {
+    return write(from, json -> json.writeNumberProperty(MODELS, 1));
   }
 
   static String encodeSign(ReplicaId from) {
@@ -82,7 +90,7 @@ final class HintCodec {
   private static Received received(Map<String, String> texts, Map<String, Long> numbers) {
     var from = new ReplicaId(uuid(texts, "from"));
     if (!texts.containsKey("chat")) {
-      return new Received(from, null);
+      return new Received(from, null, numbers.containsKey(MODELS));
     }
     var versions =
         new Versions(
@@ -94,7 +102,8 @@ final class HintCodec {
             number(numbers, "failed"));
     ChatStatus status = ChatColumns.status(texts.getOrDefault("status", ""));
     var owner = texts.containsKey("owner") ? new ReplicaId(uuid(texts, "owner")) : null;
-    return new Received(from, new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner));
+    var hint = new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner);
+    return new Received(from, hint, false);
   }
 
   private static long number(Map<String, Long> numbers, String name) {

@@ -17,6 +17,7 @@ final class HintOutbox {
   private static final int CHATS_MAX = 10_000;
 
   private final Semaphore news = new Semaphore(0);
+  private boolean models;
   private Map<ChatId, Hint> waiting = new LinkedHashMap<>();
 
   synchronized void add(Hint hint) {
@@ -24,6 +25,19 @@ final class HintOutbox {
       waiting.merge(hint.chat(), hint, HintOutbox::newer);
       news.release();
     }
+  }
+
+  /// Providers or models changed.
+  synchronized void addModels() {
+    models = true;
+    news.release();
+  }
+
+  /// Whether that is still to be told; not any more afterwards.
+  synchronized boolean drainModels() {
+    var told = models;
+    models = false;
+    return told;
   }
 
   private static Hint newer(Hint old, Hint hint) {

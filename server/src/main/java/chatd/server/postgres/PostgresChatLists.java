@@ -131,6 +131,26 @@ public final class PostgresChatLists implements ChatLists {
   }
 
   @Override
+  public Cost cost(ChatId chat) {
+    return database.single(connection ->
+        Sql.of(
+                """
+                select coalesce(sum(cost_micros), 0) as micros, count(*) as requests,
+                  count(*) filter (where cost_micros is null) as unpriced
+                from model_requests where chat_id = ?
+                """,
+                chat.value())
+            .first(
+                connection,
+                row ->
+                    new Cost(
+                        row.getBigDecimal("micros"),
+                        row.getLong("requests"),
+                        row.getLong("unpriced")))
+            .orElseThrow());
+  }
+
+  @Override
   public void markRead(ChatId chat) {
     database.single(connection ->
         Sql.of(

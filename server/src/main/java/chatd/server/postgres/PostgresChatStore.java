@@ -12,6 +12,7 @@ import chatd.core.feed.ResumeFacts;
 import chatd.core.feed.ResumeQuery;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
+import chatd.core.message.ModelUse;
 import chatd.core.turn.TurnContext;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatStore;
@@ -19,6 +20,7 @@ import chatd.engine.port.DescribeChat;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.RequestKey;
 import chatd.engine.port.Time;
+import chatd.server.wire.UsageCodec;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -92,6 +94,23 @@ public final class PostgresChatStore implements ChatStore {
     var capacity = new AcquireChats.Capacity(roots, subs);
     return database.transaction(
         connection -> AcquireChats.take(connection, replica, capacity, runs, queueLimits));
+  }
+
+  @Override
+  public void record(ChatId chat, ModelUse use) {
+    database.single(connection ->
+        Sql.of(
+                """
+                insert into model_requests
+                  (chat_id, user_id, model_config_id, usage, cost_micros, created_at)
+                select id, user_id, ?::uuid, ?::text, ?::numeric, clock_timestamp()
+                from chats where id = ?
+                """,
+                use.modelConfigId(),
+                use.usage() == null ? null : UsageCodec.encode(use.usage()),
+                use.costMicros(),
+                chat.value())
+            .update(connection));
   }
 
   @Override

@@ -54,6 +54,11 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
   }
 
   @Override
+  public void publishModels() {
+    outbox.addModels();
+  }
+
+  @Override
   public void listen(Listener listener) {
     synchronized (threads) {
       threads.add(Thread.ofPlatform().daemon().name("hints-out").start(this::send));
@@ -98,6 +103,9 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
   private List<String> payloads() {
     List<String> payloads = new ArrayList<>();
     outbox.drain().forEach(hint -> payloads.add(HintCodec.encode(me, hint)));
+    if (outbox.drainModels()) {
+      payloads.add(HintCodec.encodeModels(me));
+    }
     return payloads;
   }
 
@@ -173,6 +181,8 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
           lastSign = time.nanos(); // Whatever came from here has come all the way around.
         } else if (received.hint() != null) {
           listener.hinted(received.hint());
+        } else if (received.models()) {
+          listener.modelsChanged();
         }
       }
       if (time.nanos() - lastSign > SIGN_MISSED.toNanos()) {

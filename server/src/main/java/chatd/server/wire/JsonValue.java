@@ -56,27 +56,28 @@ public sealed interface JsonValue {
     }
   }
 
-  /// This value as it is passed on; numbers keep their digits.
+  /// The value again as JSON; numbers keep their digits.
   default RawJson raw() {
-    return new RawJson(new String(Json.write(this::writeTo), StandardCharsets.US_ASCII));
+    return new RawJson(
+        new String(Json.write(json -> write(json, this)), StandardCharsets.US_ASCII));
   }
 
-  private void writeTo(JsonGenerator json) {
-    switch (this) {
+  private static void write(JsonGenerator json, JsonValue value) {
+    switch (value) {
       case Text(var text) -> json.writeString(text);
       case Numeral(var digits) -> json.writeNumber(digits);
       case Flag(var on) -> json.writeBoolean(on);
       case Nothing _ -> json.writeNull();
       case Elements(var values) -> {
         json.writeStartArray();
-        values.forEach(value -> value.writeTo(json));
+        values.forEach(element -> write(json, element));
         json.writeEndArray();
       }
       case Members(var values) -> {
         json.writeStartObject();
-        values.forEach((name, value) -> {
+        values.forEach((name, member) -> {
           json.writeName(name);
-          value.writeTo(json);
+          write(json, member);
         });
         json.writeEndObject();
       }

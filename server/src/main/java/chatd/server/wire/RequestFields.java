@@ -2,6 +2,7 @@ package chatd.server.wire;
 
 import chatd.core.message.RawJson;
 import chatd.server.wire.ErrorBody.Validation;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// A field that is missing or `null` is absent, one of the wrong type is absent and noted among the
 /// problems, and one that nobody asks for is ignored.
 public final class RequestFields {
+  private static final int DECIMAL_MAX = 20;
+
   private final String path;
   private final Map<String, JsonValue> values;
   private final List<Validation> problems;
@@ -58,7 +61,7 @@ public final class RequestFields {
   }
 
   /// An object, whatever it holds.
-  public @Nullable RawJson object(String name) {
+  public @Nullable RawJson rawObject(String name) {
     return typed(name, "must be an object", v -> v instanceof JsonValue.Members ? v.raw() : null);
   }
 
@@ -76,6 +79,32 @@ public final class RequestFields {
           var integer = integer(value);
           return integer == null || integer < min || integer > max ? null : integer;
         });
+  }
+
+  /// A number in this range, with at most twenty digits.
+  public @Nullable BigDecimal decimal(String name, BigDecimal min, BigDecimal max) {
+    return typed(
+        name,
+        "must be a number from " + min.toPlainString() + " to " + max.toPlainString(),
+        value -> {
+          var number = decimal(value);
+          return number == null || number.compareTo(min) < 0 || number.compareTo(max) > 0
+              ? null
+              : number;
+        });
+  }
+
+  /// Notes a field that is absent as a problem.
+  public void require(String name) {
+    var value = values.get(name);
+    if (value == null || value instanceof JsonValue.Nothing) {
+      problems.add(new Validation(path + name, "is required"));
+    }
+  }
+
+  /// Notes what is wrong about a field.
+  public void refuse(String name, String why) {
+    problems.add(new Validation(path + name, why));
   }
 
   public @Nullable UUID id(String name) {
@@ -98,6 +127,23 @@ public final class RequestFields {
       objects.add(new RequestFields(path + name + "[" + objects.size() + "].", element, problems));
     }
     return objects;
+  }
+
+  /// The fields of an object. Their problems are noted with this object's.
+  public @Nullable RequestFields object(String name) {
+    var members = typed(name, "must be an object", RequestFields::members);
+    return members == null ? null : new RequestFields(path + name + ".", members, problems);
+  }
+
+  /// An object of any values, in its order.
+  public @Nullable Map<String, RawJson> values(String name) {
+    var members = typed(name, "must be an object", RequestFields::members);
+    if (members == null) {
+      return null;
+    }
+    Map<String, RawJson> raw = new LinkedHashMap<>();
+    members.forEach((key, value) -> raw.put(key, value.raw()));
+    return raw;
   }
 
   /// An object whose values are all strings, in its order.
@@ -133,6 +179,15 @@ public final class RequestFields {
     } catch (NumberFormatException _) {
       return null;
     }
+  }
+
+  private static @Nullable BigDecimal decimal(JsonValue value) {
+    if (!(value instanceof JsonValue.Numeral(var digits)) || digits.length() > DECIMAL_MAX) {
+      return null;
+    }
+    var number = new BigDecimal(digits);
+    // A few characters can say a number that would fill the memory when it is reckoned with.
+    return Math.abs((long) number.scale()) > DECIMAL_MAX ? null : number;
   }
 
   private static @Nullable UUID id(JsonValue value) {

@@ -117,6 +117,7 @@ class PrecedenceTest {
       case Class<?> it when it == int.class -> "70" + which;
       case Class<?> it when it == Duration.class -> "70" + which + "s";
       case Class<?> it when it == URI.class || it == List.class -> "https://h" + which;
+      case Class<?> it when it == YesNo.class -> which == 2 ? "no" : "yes";
       case Class<?> it when it == LogFormat.class -> which == 2 ? "text" : "json";
       case Class<?> it when it == LogLevel.class ->
           List.of("error", "warn", "debug").get(which - 1);

@@ -29,6 +29,7 @@ class ServeSettingsTest {
                     "demo",
                     URI.create("https://api.openai.com/v1"),
                     null,
+                    new ServeSettings.Providers(null, false),
                     Duration.ofMinutes(10),
                     25,
                     200,
@@ -46,7 +47,8 @@ class ServeSettingsTest {
             ("--data-dir /d --host 0.0.0.0 --port 1 --external-url https://chat.example.org"
                     + " --allowed-origins https://a --allowed-origins https://b,https://c"
                     + " --database-url postgres://u:p@h/d --admin-token t --model openai/gpt-4o"
-                    + " --openai-base-url http://llm/v1 --openai-api-key k --silence-timeout 2m"
+                    + " --openai-base-url http://llm/v1 --openai-api-key k --encryption-key e"
+                    + " --allow-private-providers yes --silence-timeout 2m"
                     + " --max-attempts 3 --max-steps 4 --max-turns 5 --max-queued-messages 6"
                     + " --max-streams-per-user 7 --max-requests-per-user 8 --stall-timeout 9m"
                     + " --lease 10m --drain-timeout 11h --log-format json --log-level warn"
@@ -69,6 +71,7 @@ class ServeSettingsTest {
                     "openai/gpt-4o",
                     URI.create("http://llm/v1"),
                     new Secret("k"),
+                    new ServeSettings.Providers(new Secret("e"), true),
                     Duration.ofMinutes(2),
                     3,
                     4,
@@ -91,9 +94,16 @@ class ServeSettingsTest {
                 "--openai-api-key",
                 "hunter3",
                 "--cluster-secret",
-                "hunter4-and-so-on"))
+                "hunter4-and-so-on",
+                "--encryption-key",
+                "hunter5"))
         .asString()
-        .contains("databaseUrl=***", "adminToken=***", "openAiApiKey=***", "secret=***")
+        .contains(
+            "databaseUrl=***",
+            "adminToken=***",
+            "openAiApiKey=***",
+            "secret=***",
+            "encryptionKey=***")
         .doesNotContain("hunter");
   }
 

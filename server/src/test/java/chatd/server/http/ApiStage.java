@@ -8,7 +8,17 @@ import chatd.engine.chats.Hints;
 import chatd.engine.chats.TurnWaiter;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.models.KnownModels;
+import chatd.engine.models.ModelAdministration;
 import chatd.engine.port.ChatStore;
+import chatd.engine.port.Time;
+import chatd.server.LogTelemetry;
+import chatd.server.model.ApiKey;
+import chatd.server.model.ConfiguredModels;
+import chatd.server.model.ModelSettings;
+import chatd.server.model.OfferedModels;
+import chatd.server.model.OpenAiEndpoint;
+import chatd.server.model.ProviderRules;
 import chatd.server.postgres.PostgresBackend;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.stream.OpenStreams;
@@ -42,7 +52,10 @@ final class ApiStage implements AutoCloseable {
 
   final PostgresBackend backend;
   final ManualTime time = new ManualTime();
-  final TestModels models = new TestModels();
+  final ConfiguredModels configured = configured(time);
+  final ProviderRules rules = ProviderRules.of(false, "A".repeat(43) + "=");
+  final OfferedModels offered = new OfferedModels(configured, rules, time);
+  final TestModels models = new TestModels(offered);
   final TestViewers viewers = new TestViewers();
   final Set<Readiness.Reason> notReady = EnumSet.noneOf(Readiness.Reason.class);
   final Set<UUID> withOtherSecret = new HashSet<>();
@@ -97,7 +110,20 @@ final class ApiStage implements AutoCloseable {
     return new Api(
         new Api.Ports(
             store, backend.lists(), backend.accounts(), backend.stores().directory(), models, time),
-        new Api.Engine(new Chats(store, hints), new TurnWaiter(store, hints, time)),
+        new Api.Engine(
+            new Chats(store, hints),
+            new TurnWaiter(store, hints, time),
+            new ModelAdministration(
+                configured.configured(),
+                backend.stores().models(),
+                rules,
+                new KnownModels(
+                    backend.stores().models(),
+                    hints,
+                    offered::take,
+                    new KnownModels.Surroundings(
+                        time, Thread.ofVirtual().factory(), new LogTelemetry(time))),
+                UUID::randomUUID)),
         new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers),
         new Readiness() {
           @Override
@@ -134,6 +160,12 @@ final class ApiStage implements AutoCloseable {
         .toList();
   }
 
+  /// The settings name a provider of chat completions, with a key, and no model.
+  private static ConfiguredModels configured(Time time) {
+    return new ConfiguredModels(
+        new ModelSettings("none", OpenAiEndpoint.OPENAI, new ApiKey("sk-of-the-settings")), time);
+  }
+
   /// A new user who is signed in.
   Person person() {
     return Person.signedIn(this, Duration.ofDays(1));
@@ -144,6 +176,13 @@ final class ApiStage implements AutoCloseable {
     var person = person();
     backend.makeAdministrator(person.user());
     return person;
+  }
+
+  /// Removes what administrators have set up.
+  void removeModels(Person admin) {
+    var known = backend.stores().models().read();
+    known.models().forEach(model -> admin.delete("/model-configs/" + model.id()).is(204));
+    known.providers().forEach(provider -> admin.delete("/providers/" + provider.id()).is(204));
   }
 
   int port() {
@@ -185,6 +224,7 @@ final class ApiStage implements AutoCloseable {
   public void close() throws SQLException {
     http.shutdownNow();
     server.stop();
+    offered.close();
     backend.close();
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +152,20 @@ class EveryErrorTest {
     return "{\"results\":[{\"tool_call_id\":\"" + id + "\",\"output\":1}]}";
   }
 
+  private static Person administrator(Person ada) {
+    return stage.administrator().on(ada.mount());
+  }
+
+  /// The id of the provider of this kind.
+  private static String provider(Person admin, String kind) {
+    var all = admin.get("/providers").is(200);
+    return IntStream.range(0, all.elements().size())
+        .filter(i -> all.text(i, "provider").equals(kind))
+        .mapToObj(i -> all.text(i, "id"))
+        .findAny()
+        .orElseThrow();
+  }
+
   private static Reply provoke(ApiError error, Person ada) {
     return switch (error) {
       case BODY_NOT_JSON -> ada.post("", "{");
@@ -171,6 +186,35 @@ class EveryErrorTest {
       case PROVIDER_ID_INVALID -> ada.delete("/providers/x");
       case TOKEN_ID_INVALID -> ada.callAt("DELETE", "/api/v2/users/me/keys/tokens/x", "");
       case MODEL_CONFIG_INVALID -> create(ada, "\"model_config_id\":\"" + UUID.randomUUID() + "\"");
+      case PROVIDER_INVALID -> administrator(ada).post("/providers", "{\"provider\":\"x\"}");
+      case API_KEY_TOO_LARGE ->
+          administrator(ada)
+              .post(
+                  "/providers",
+                  "{\"provider\":\"openai-compat\",\"api_key\":\"%s\"}"
+                      .formatted("x".repeat((10 << 10) + 1)));
+      case PROVIDER_URL_INVALID ->
+          administrator(ada)
+              .post(
+                  "/providers",
+                  "{\"provider\":\"openai-compat\",\"base_url\":\"http://127.0.0.1/\"}");
+      case PROVIDER_EXISTS -> administrator(ada).post("/providers", "{\"provider\":\"openai\"}");
+      case PROVIDER_IN_USE -> {
+        var admin = administrator(ada);
+        admin.post(
+            "/providers",
+            "{\"provider\":\"openai-compat\",\"base_url\":\"https://models.example.org\"}");
+        admin
+            .post(
+                "/model-configs",
+                "{\"provider\":\"openai-compat\",\"model\":\"m\",\"context_limit\":1}")
+            .is(201);
+        yield admin.delete("/providers/" + provider(admin, "openai-compat"));
+      }
+      case PROVIDER_CONFIGURED -> {
+        var admin = administrator(ada);
+        yield admin.patch("/providers/" + provider(admin, "openai"), "{\"enabled\":false}");
+      }
       case CONTENT_REQUIRED -> ada.post("", "{}");
       case INPUT_PART_INVALID -> ada.post("", "{\"content\":[{}]}");
       case SYSTEM_PROMPT_TOO_LONG ->

@@ -40,10 +40,6 @@ class OpenApiTest {
           HandlerType.PATCH,
           HandlerType.DELETE);
 
-  /// Served but for one of its fields.
-  private static final Set<String> SERVED_IN_PART =
-      Set.of("POST /api/v2/chats", "POST /api/experimental/chats");
-
   private static final Set<Integer> WITHOUT_BODY = Set.of(101, 204);
 
   static Stream<Operation> operations() {
@@ -116,7 +112,6 @@ class OpenApiTest {
                 NotServedYet.OTHER_ROUTES.stream()
                     .map(route -> Operation.route(route.method().name(), route.path())))
             .collect(toSet());
-    notServed.addAll(SERVED_IN_PART);
     assertThat(operations().filter(OpenApiTest::isNotServed).map(Operation::route))
         .containsExactlyInAnyOrderElementsOf(notServed);
   }
@@ -134,12 +129,8 @@ class OpenApiTest {
   @Test
   void everyErrorInIt_isOneOfTheServer() {
     var errors = Stream.of(ApiError.values()).map(e -> e.status() + " " + pattern(e)).toList();
-    assertThat(said(operation -> !isNotServed(operation) || isInPart(operation)))
+    assertThat(said(operation -> !isNotServed(operation)))
         .isSubsetOf(errors);
-  }
-
-  private static boolean isInPart(Operation operation) {
-    return SERVED_IN_PART.contains(operation.route());
   }
 
   /// An error's text, or the pattern of all its texts.

@@ -58,7 +58,11 @@ record Person(ApiStage stage, UserId user, String token, String mount) {
 
   /// A new chat, whose turn nobody has taken yet.
   OneChat newChat() {
-    var reply = post("", content("first")).is(201);
+    return newChatOf(post("", content("first")).is(201));
+  }
+
+  /// The chat that was made by this answer.
+  OneChat newChatOf(Reply reply) {
     return OneChat.of(this, UUID.fromString(reply.text("id")));
   }
 

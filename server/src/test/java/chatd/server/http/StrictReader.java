@@ -124,6 +124,70 @@ final class StrictReader {
     user.end();
   }
 
+  /// A provider, as administrators see it.
+  static void provider(JsonValue value) {
+    var provider = new StrictReader(value);
+    provider.required("id", StrictReader::uuid);
+    provider.required("provider", StrictReader::text);
+    provider.required("display_name", StrictReader::text);
+    provider.optional("base_url", StrictReader::text);
+    provider.required("enabled", StrictReader::flag);
+    provider.required("has_api_key", StrictReader::flag);
+    provider.required("source", v -> assertThat(text(v)).isIn("config", "database"));
+    provider.required("created_at", StrictReader::time);
+    provider.required("updated_at", StrictReader::time);
+    provider.end();
+  }
+
+  /// A model config, as administrators see it.
+  static void modelConfig(JsonValue value) {
+    var model = new StrictReader(value);
+    model.required("id", StrictReader::uuid);
+    model.required("provider", StrictReader::text);
+    model.required("model", StrictReader::text);
+    model.required("display_name", StrictReader::text);
+    model.required("enabled", StrictReader::flag);
+    model.required("is_default", StrictReader::flag);
+    model.required("context_limit", StrictReader::integer);
+    model.required("compression_threshold", StrictReader::integer);
+    model.required("model_config", v -> assertThat(v).isInstanceOf(Members.class));
+    model.required("created_at", StrictReader::time);
+    model.required("updated_at", StrictReader::time);
+    model.end();
+  }
+
+  /// What can be chosen.
+  static void offers(JsonValue value) {
+    var offers = new StrictReader(value);
+    offers.required("providers", all -> elements(all).forEach(StrictReader::offer));
+    offers.end();
+  }
+
+  private static void offer(JsonValue value) {
+    var offer = new StrictReader(value);
+    offer.required("provider", StrictReader::text);
+    var available = ((Flag) offer.required("available", StrictReader::flag)).on();
+    offer.present(
+        "unavailable_reason",
+        !available,
+        v -> assertThat(text(v)).isIn("missing_api_key", "provider_disabled"));
+    var models =
+        offer.required(
+            "models",
+            all ->
+                elements(all)
+                    .forEach(model -> {
+                      var one = new StrictReader(model);
+                      one.required("id", StrictReader::uuid);
+                      one.required("provider", StrictReader::text);
+                      one.required("model", StrictReader::text);
+                      one.required("display_name", StrictReader::text);
+                      one.end();
+                    }));
+    assertThat(available || elements(models).isEmpty()).isTrue();
+    offer.end();
+  }
+
   private interface Check {
     void on(JsonValue value);
   }

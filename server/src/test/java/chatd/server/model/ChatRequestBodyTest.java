@@ -7,10 +7,15 @@ import chatd.core.message.RawJson;
 import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.message.ToolSpec;
+import chatd.core.turn.Prices;
 import chatd.core.turn.Prompt;
+import chatd.engine.port.ModelConfig;
+import chatd.engine.port.ModelParameters;
 import chatd.engine.port.ModelRequest;
 import chatd.server.wire.Json;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -141,6 +146,35 @@ class ChatRequestBodyTest {
             "reasoning_effort":"high","stream":true,"stream_options":{"include_usage":true}}\
             """);
     assertThat(body(Asked.user("Hi"))).doesNotContain("tools").doesNotContain("effort");
+  }
+
+  @Test
+  void of_parameters_areNamedAsTheProviderWantsThem_andOptionsHaveTheLastWord() {
+    var options = new LinkedHashMap<String, RawJson>();
+    options.put("service_tier", new RawJson("\"flex\""));
+    options.put("top_p", new RawJson("0.5"));
+    var parameters =
+        new ModelParameters(
+            8192L,
+            new ModelParameters.Sampling(new BigDecimal("0.70"), BigDecimal.ONE, 40L),
+            new BigDecimal("-0.5"),
+            BigDecimal.ZERO,
+            options);
+    var expected =
+        """
+        "max_completion_tokens":8192,"temperature":0.70,"top_k":40,"presence_penalty":-0.5,\
+        "frequency_penalty":0,"service_tier":"flex","top_p":0.5,"stream":true\
+        """;
+    assertThat(body(with("openai", parameters))).contains(expected);
+    assertThat(body(with("openai-compat", parameters)))
+        .contains(expected.replace("max_completion_tokens", "max_tokens"));
+  }
+
+  private static ModelRequest with(String provider, ModelParameters parameters) {
+    var model =
+        new ModelConfig(new UUID(0, 1), provider, "m", "M", 1000, parameters, Prices.UNKNOWN);
+    return new ModelRequest(
+        model, Asked.user("Hi").prompt(), List.of(), null, ModelRequest.Purpose.ANSWER);
   }
 
   private static ContentPart text(String text) {

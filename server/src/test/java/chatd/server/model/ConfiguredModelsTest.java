@@ -87,11 +87,13 @@ class ConfiguredModelsTest {
     }
   }
 
-  private static ConfiguredModels models(String model, URI baseUrl, @Nullable String key) {
+  private static OfferedModels models(String model, URI baseUrl, @Nullable String key) {
     return models(new ModelSettings(model, baseUrl, key == null ? null : new ApiKey(key)));
   }
 
-  private static ConfiguredModels models(ModelSettings settings) {
-    return new ConfiguredModels(settings, new ManualTime());
+  private static OfferedModels models(ModelSettings settings) {
+    var time = new ManualTime();
+    return new OfferedModels(
+        new ConfiguredModels(settings, time), ProviderRules.of(false, null), time);
   }
 }

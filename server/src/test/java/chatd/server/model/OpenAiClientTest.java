@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Answers over real sockets. How they break off is the matter of [ModelFaultMomentsTest], how
+/// Answers over real sockets. How they break off is the matter of [ModelFaultMomentsContract], how
 /// errors are named that of [ProviderFaultsTest].
 class OpenAiClientTest {
   private static final Duration LONG = Duration.ofMinutes(1);

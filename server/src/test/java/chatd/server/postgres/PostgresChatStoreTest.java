@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatCommand.CommitStep.Then;
+import chatd.core.message.ModelUse;
 import chatd.core.message.Usage;
 import chatd.engine.port.TestChat;
 import chatd.server.postgres.embedded.TestPostgres;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -53,15 +55,18 @@ class PostgresChatStoreTest {
   void usageOfAStep_isKeptWithItsModelAndOutlivesTheChat() throws SQLException {
     var answer = TestChat.answer("hi");
     var usage = new Usage(10L, 2L, 12L, null, null, null, null);
+    var use = new ModelUse(answer.modelConfigId(), usage, new BigDecimal("1.50"));
     chat.acquired();
     chat.done(
-        new ChatCommand.CommitStep(chat.fence(), List.of(answer), Set.of(), usage, Then.FINISH));
+        new ChatCommand.CommitStep(chat.fence(), List.of(answer), Set.of(), use, Then.FINISH));
     chat.done(new ChatCommand.Delete(chat.user()));
 
-    assertThat(texts("select model_config_id || ' ' || usage from model_requests"))
+    assertThat(
+            texts(
+                "select model_config_id || ' ' || usage || ' ' || cost_micros from model_requests"))
         .containsExactly(
             answer.modelConfigId()
-                + " {\"input_tokens\":10,\"output_tokens\":2,\"total_tokens\":12}");
+                + " {\"input_tokens\":10,\"output_tokens\":2,\"total_tokens\":12} 1.50");
   }
 
   private List<String> texts(String sql) throws SQLException {

@@ -6,6 +6,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.UserId;
+import chatd.engine.port.ChatLists;
 import chatd.engine.port.StoreFixture;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
@@ -94,6 +95,16 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public ChatLists.Cost cost(ChatId chat) {
+    return new PostgresChatLists(database).cost(chat);
+  }
+
+  @Override
+  public PostgresModelDirectory models() {
+    return new PostgresModelDirectory(database);
   }
 
   @Override

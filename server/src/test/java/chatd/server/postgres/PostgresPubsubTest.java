@@ -57,6 +57,11 @@ class PostgresPubsubTest extends PubsubContract {
           }
 
           @Override
+          public void modelsChanged() {
+            listener.modelsChanged();
+          }
+
+          @Override
           public void resumed() {
             listener.resumed();
             heard.resumed();

@@ -5,6 +5,8 @@ import chatd.engine.port.ChatFamilyContract;
 import chatd.engine.port.ChatReadContract;
 import chatd.engine.port.ChatStoreContract;
 import chatd.engine.port.ConcurrentWritersContract;
+import chatd.engine.port.ModelDirectoryContract;
+import chatd.engine.port.ModelUseContract;
 import chatd.engine.port.ReplicaDirectoryContract;
 import chatd.engine.port.RequestKeyContract;
 import chatd.engine.port.StoreFixture;
@@ -81,6 +83,22 @@ class PostgresStoreTest {
 
   @Nested
   class Families extends ChatFamilyContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Uses extends ModelUseContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Models extends ModelDirectoryContract {
     @Override
     protected StoreFixture fixture() {
       return fixture;

@@ -5,28 +5,25 @@ import chatd.engine.port.ModelException;
 import chatd.engine.port.Time;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
-/// One chat completion over one connection.
+/// One streamed answer over one connection, in whatever protocol.
 ///
 /// A cancel comes from any thread, at any time. It sets `cancelled` first and then breaks off the
 /// exchange if there is one; `run` publishes the exchange first and then looks at `cancelled`. So
 /// at least one of the two sees the other, nothing stays open, and a network error that we made
 /// ourselves is told from one that happened. A connection that is only being made at that moment is
 /// closed as soon as it exists, without a byte sent.
-final class OpenAiCall implements ModelClient.Call {
+final class StreamedCall implements ModelClient.Call {
   private static final int EVENT_BYTES_MAX = 8 << 20;
   private static final int ERROR_BODY_BYTES_MAX = 64 << 10;
 
@@ -34,19 +31,27 @@ final class OpenAiCall implements ModelClient.Call {
   /// answer, the text of an error.
   private static final Duration EXTRAS_WAIT = Duration.ofSeconds(5);
 
-  private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
-
-  private final HttpClient http;
-  private final HttpRequest request;
+  private final ProviderHttp http;
+  private final Supplier<CompletableFuture<HttpRequest>> request;
+  private final Function<ModelClient.Sink, StreamedAnswer> answer;
   private final ProviderFaults faults;
   private final Time time;
 
   private volatile boolean cancelled;
+  private volatile @Nullable CompletableFuture<HttpRequest> addressing;
   private volatile @Nullable CompletableFuture<HttpResponse<InputStream>> exchange;
 
-  OpenAiCall(HttpClient http, HttpRequest request, ProviderFaults faults, Time time) {
+  /// @param request begins to find out where the request goes
+  /// @param answer begins to put an answer together
+  StreamedCall(
+      ProviderHttp http,
+      Supplier<CompletableFuture<HttpRequest>> request,
+      Function<ModelClient.Sink, StreamedAnswer> answer,
+      ProviderFaults faults,
+      Time time) {
     this.http = http;
     this.request = request;
+    this.answer = answer;
     this.faults = faults;
     this.time = time;
   }
@@ -62,7 +67,7 @@ final class OpenAiCall implements ModelClient.Call {
     try {
       var response = send();
       checkIsStream(response);
-      return read(response.body(), new ChatAnswer(sink, faults));
+      return read(response.body(), answer.apply(sink));
     } finally {
       breakOff();
     }
@@ -70,11 +75,18 @@ final class OpenAiCall implements ModelClient.Call {
 
   private HttpResponse<InputStream> send() throws ModelException {
     checkCancelled();
-    var sending = http.sendAsync(request, BodyHandlers.ofInputStream());
+    var asked = request.get();
+    addressing = asked;
+    checkCancelled();
+    var sending = http.send(await(asked));
     exchange = sending;
     checkCancelled();
+    return await(sending);
+  }
+
+  private <T> T await(CompletableFuture<T> awaited) throws ModelException {
     try {
-      return sending.get();
+      return awaited.get();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new ModelException(faults.cancelled());
@@ -117,30 +129,30 @@ final class OpenAiCall implements ModelClient.Call {
     }
   }
 
-  private ModelClient.Completion read(InputStream in, ChatAnswer answer) throws ModelException {
+  private ModelClient.Completion read(InputStream in, StreamedAnswer coming) throws ModelException {
     var events = new SseReader(in, EVENT_BYTES_MAX);
     Time.@Nullable Timer patience = null;
     while (true) {
-      var event = next(events, answer);
+      var event = next(events, coming);
       checkCancelled();
-      if (event == null || Arrays.equals(event.data(), DONE)) {
+      if (event == null || coming.isEnd(event)) {
         break;
       }
       if (event.isBlank()) {
         continue; // A sign of life.
       }
-      answer.add(chunk(event));
-      if (answer.isFinished() && patience == null) {
+      coming.add(event);
+      if (coming.isFinished() && patience == null) {
         patience = time.after(EXTRAS_WAIT, () -> close(in));
       }
     }
     if (patience != null) {
       leave(in, patience);
     }
-    return answer.complete(time.now());
+    return coming.complete(time.now());
   }
 
-  private SseReader.@Nullable Event next(SseReader events, ChatAnswer answer)
+  private SseReader.@Nullable Event next(SseReader events, StreamedAnswer coming)
       throws ModelException {
     try {
       return events.next();
@@ -148,21 +160,10 @@ final class OpenAiCall implements ModelClient.Call {
       throw new ModelException(faults.malformed("One event is too large."), tooLarge);
     } catch (IOException broken) {
       checkCancelled();
-      if (answer.isFinished()) {
+      if (coming.isFinished()) {
         return null; // Nothing is missing but the usage.
       }
       throw new ModelException(faults.dropped(), broken);
-    }
-  }
-
-  private ChatChunk chunk(SseReader.Event event) throws ModelException {
-    if (event.type().equals("error")) {
-      throw new ModelException(faults.inStream(ProviderError.ofBody(event.data())));
-    }
-    try {
-      return ChatChunk.parse(event.data());
-    } catch (JacksonException broken) {
-      throw new ModelException(faults.malformed("An event is not what it should be."), broken);
     }
   }
 
@@ -190,6 +191,10 @@ final class OpenAiCall implements ModelClient.Call {
   }
 
   private void breakOff() {
+    var asked = addressing;
+    if (asked != null) {
+      asked.cancel(true);
+    }
     var sending = exchange;
     if (sending == null) {
       return;

@@ -7,6 +7,7 @@ import chatd.core.turn.ModelFault;
 import chatd.engine.port.ModelException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,12 +16,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 ///
 /// The provider waits at the moment until the client has seen everything before it, so a fault
 /// never overtakes the parts.
-class ModelFaultMomentsTest {
+abstract class ModelFaultMomentsContract {
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final FakeProvider provider = FakeProvider.start();
-  private final OpenAiClient client =
-      new OpenAiClient(new OpenAiEndpoint(provider.baseUrl(), null), new ManualTime());
+  private final ProviderClient client;
+
+  ModelFaultMomentsContract() {
+    client = client(provider);
+  }
+
+  abstract ProviderClient client(FakeProvider at);
+
+  /// What the provider sends until this moment, in its protocol.
+  abstract Script before(Moment moment);
+
+  /// Part after part, for longer than anybody wants to hear.
+  abstract Script flow();
+
+  /// The last event of a protocol, without a reason for the end before it.
+  abstract Script end();
+
+  /// The event of an overload that says `engine on fire`.
+  abstract Script overloaded();
+
+  /// The status that such an event names, if it names one.
+  abstract @Nullable Integer overloadStatus();
 
   /// How far the answer has come when the fault happens.
   enum Moment {
@@ -30,21 +51,10 @@ class ModelFaultMomentsTest {
     MID_ARGUMENTS(2),
     AFTER_LAST_TEXT(1);
 
-    private final int parts;
+    final int parts;
 
     Moment(int parts) {
       this.parts = parts;
-    }
-
-    private Script before() {
-      var nothing = Script.begin();
-      return switch (this) {
-        case BEFORE_HEADERS -> nothing;
-        case BEFORE_FIRST_EVENT -> nothing.headers();
-        case MID_TEXT -> nothing.text("Hel", "lo");
-        case MID_ARGUMENTS -> nothing.text("I look.").call(0, "c", "read", "{\"pa");
-        case AFTER_LAST_TEXT -> nothing.text("Hello.");
-      };
     }
   }
 
@@ -75,18 +85,13 @@ class ModelFaultMomentsTest {
   @ParameterizedTest
   @EnumSource
   void doneWithoutFinishReason_isADroppedConnection(Moment moment) throws Exception {
-    assertDropped(fault(moment, Script.begin().done()));
+    assertDropped(fault(moment, end()));
   }
 
   @ParameterizedTest
   @EnumSource
   void errorInTheStream_isTheProvidersError(Moment moment) throws Exception {
-    var fault =
-        fault(
-            moment,
-            Script.begin()
-                .event("{\"error\":{\"message\":\"engine on fire\",\"code\":503}}")
-                .hang());
+    var fault = fault(moment, overloaded().hang());
     assertThat(fault.kind()).isEqualTo(ModelFault.Kind.REFUSED);
     assertThat(fault.error())
         .isEqualTo(
@@ -96,7 +101,7 @@ class ModelFaultMomentsTest {
                 ChatError.Kind.OVERLOADED,
                 "engine on fire",
                 "openai",
-                503));
+                overloadStatus()));
   }
 
   @ParameterizedTest
@@ -110,7 +115,7 @@ class ModelFaultMomentsTest {
   @ParameterizedTest
   @EnumSource
   void cancel_closesTheConnectionAtOnce(Moment moment) throws Exception {
-    provider.next(moment.before().hang());
+    provider.next(before(moment).hang());
     var answering = Answering.start(client.call(Asked.user("Hi")));
     var exchange = provider.awaitRequest();
     answering.awaitParts(moment.parts);
@@ -121,7 +126,7 @@ class ModelFaultMomentsTest {
   @ParameterizedTest
   @EnumSource
   void interrupt_closesTheConnectionAtOnce(Moment moment) throws Exception {
-    provider.next(moment.before().hang());
+    provider.next(before(moment).hang());
     var answering = Answering.start(client.call(Asked.user("Hi")));
     var exchange = provider.awaitRequest();
     answering.awaitParts(moment.parts);
@@ -132,8 +137,8 @@ class ModelFaultMomentsTest {
   @ParameterizedTest
   @EnumSource
   void cancelWhileEventsFlow_closesTheConnectionAtOnce(Moment moment) throws Exception {
-    var flow = Script.paced(Duration.ofMillis(1), 20_000, () -> "more ");
-    provider.next(moment.before().then(flow));
+    var flow = flow();
+    provider.next(before(moment).then(flow));
     var answering = Answering.start(client.call(Asked.user("Hi")));
     var exchange = provider.awaitRequest();
     answering.awaitParts(moment.parts);
@@ -157,7 +162,7 @@ class ModelFaultMomentsTest {
 
   private ModelFault fault(Moment moment, Script then) throws InterruptedException {
     var seen = new CountDownLatch(1);
-    provider.next(moment.before().pause(seen).then(then));
+    provider.next(before(moment).pause(seen).then(then));
     var answering = Answering.start(client.call(Asked.user("Hi")));
     answering.awaitParts(moment.parts);
     seen.countDown();

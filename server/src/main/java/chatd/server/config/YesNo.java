@@ -1,0 +1,7 @@
+package chatd.server.config;
+
+/// Whether something is allowed.
+public enum YesNo {
+  YES,
+  NO
+}
