@@ -14,6 +14,7 @@ import chatd.server.postgres.DatabaseBounds;
 import chatd.server.postgres.DatabaseUrl;
 import chatd.server.postgres.Migrations;
 import chatd.server.postgres.PostgresAccounts;
+import chatd.server.postgres.PostgresChatChanges;
 import chatd.server.postgres.PostgresChatLists;
 import chatd.server.postgres.PostgresChatStore;
 import chatd.server.postgres.PostgresPubsub;
@@ -28,6 +29,7 @@ record Storage(
     Database database,
     PostgresChatStore chats,
     PostgresChatLists lists,
+    PostgresChatChanges changes,
     PostgresAccounts accounts,
     PostgresReplicaDirectory replicas,
     PostgresPubsub pubsub) {
@@ -57,6 +59,7 @@ record Storage(
         database,
         new PostgresChatStore(database, time, limits),
         new PostgresChatLists(database),
+        new PostgresChatChanges(database),
         new PostgresAccounts(database),
         replicas,
         pubsub);

@@ -7,6 +7,7 @@ import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
+import chatd.engine.port.ChatChanges;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.StoreFixture;
@@ -20,16 +21,23 @@ public final class InMemoryFixture implements StoreFixture, MessageEncoder {
   private final InMemoryDatabase database;
   private final ChatStore store;
   private final ReplicaDirectory directory;
+  private final InMemoryChatChanges changes;
 
   public InMemoryFixture(Time time) {
     database = new InMemoryDatabase(time, new QueueLimits(20, 3 << 20));
     store = new InMemoryChatStore(database, this);
     directory = new InMemoryReplicaDirectory(database);
+    changes = new InMemoryChatChanges(database);
   }
 
   @Override
   public ChatStore store() {
     return store;
+  }
+
+  @Override
+  public ChatChanges changes() {
+    return changes;
   }
 
   @Override

@@ -4,6 +4,7 @@ import chatd.core.chat.ChatStatus;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.Versions;
 import chatd.core.message.ChatId;
+import chatd.core.message.UserId;
 import chatd.engine.port.Hint;
 import chatd.server.wire.Json;
 import chatd.server.wire.JsonFields;
@@ -38,6 +39,9 @@ final class HintCodec {
           json.writeStringProperty("status", ChatColumns.name(hint.status()));
           if (hint.owner() != null) {
             json.writeStringProperty("owner", hint.owner().toString());
+          }
+          if (hint.user() != null) {
+            json.writeStringProperty("user", hint.user().toString());
           }
         });
   }
@@ -94,7 +98,9 @@ final class HintCodec {
             number(numbers, "failed"));
     ChatStatus status = ChatColumns.status(texts.getOrDefault("status", ""));
     var owner = texts.containsKey("owner") ? new ReplicaId(uuid(texts, "owner")) : null;
-    return new Received(from, new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner));
+    var user = texts.containsKey("user") ? new UserId(uuid(texts, "user")) : null;
+    return new Received(
+        from, new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner, user));
   }
 
   private static long number(Map<String, Long> numbers, String name) {

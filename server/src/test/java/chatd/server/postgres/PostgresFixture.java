@@ -6,6 +6,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.UserId;
+import chatd.engine.port.ChatChanges;
 import chatd.engine.port.StoreFixture;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
@@ -62,6 +63,11 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
   @Override
   public PostgresReplicaDirectory directory() {
     return directory;
+  }
+
+  @Override
+  public ChatChanges changes() {
+    return new PostgresChatChanges(database);
   }
 
   @Override
