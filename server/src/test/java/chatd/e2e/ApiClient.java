@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -99,6 +100,15 @@ record ApiClient(int port, String token) {
 
   Answer retry(String chat) {
     return post("/" + chat + "/retry", new byte[0]);
+  }
+
+  /// Changes title or archive mark: the fields of the body, in JSON.
+  Answer describe(String chat, String fields) {
+    return request("PATCH", "/" + chat, ("{" + fields + "}").getBytes(StandardCharsets.UTF_8));
+  }
+
+  Answer delete(String chat) {
+    return request("DELETE", "/" + chat, null);
   }
 
   /// A page of the newest messages.

@@ -1,5 +1,7 @@
 package chatd.engine.fake;
 
+import static java.util.Objects.requireNonNull;
+
 import chatd.core.chat.ChatRow;
 import chatd.core.message.ChatId;
 import chatd.core.message.UserId;
@@ -48,7 +50,7 @@ public final class InMemoryChatChanges implements ChatChanges {
               .toList();
       own.subList(Math.max(0, own.size() - chatsMax), own.size())
           .forEach(entry -> {
-            var chat = database.chats.get(entry.getKey()).chat;
+            var chat = requireNonNull(database.chats.get(entry.getKey())).chat;
             chats.put(entry.getKey(), WatchedChat.of(chat.row(), chat.description().title()));
           });
       return new Beginning(mark(), chats);

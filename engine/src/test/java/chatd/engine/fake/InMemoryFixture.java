@@ -7,7 +7,6 @@ import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
-import chatd.engine.port.ChatChanges;
 import chatd.engine.port.ChatStore;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.StoreFixture;
@@ -36,7 +35,7 @@ public final class InMemoryFixture implements StoreFixture, MessageEncoder {
   }
 
   @Override
-  public ChatChanges changes() {
+  public InMemoryChatChanges changes() {
     return changes;
   }
 

@@ -126,12 +126,10 @@ public final class PostgresChatChanges implements ChatChanges {
       mark = mark(row);
       var chat = Rows.uuidOrNull(row, "id");
       if (chat != null) {
+        var user = new UserId(Rows.uuid(row, "user_id"));
         var snapshot = row.getLong("snapshot_version");
-        touched.add(
-            new Touched(
-                new UserId(Rows.uuid(row, "user_id")),
-                new ChatId(chat),
-                row.wasNull() ? Long.MAX_VALUE : snapshot));
+        var isGone = row.wasNull();
+        touched.add(new Touched(user, new ChatId(chat), isGone ? Long.MAX_VALUE : snapshot));
       }
       return touched.size();
     }
