@@ -52,8 +52,7 @@ class WatchRestartTest {
         postgres.crash();
         await()
             .atMost(PATIENCE)
-            .until(() ->
-                user.describe(chat, "\"title\":\"" + title + "-after\"").status() == 204);
+            .until(() -> user.describe(chat, "\"title\":\"" + title + "-after\"").status() == 204);
         socket.await(
             chat,
             "title_change",

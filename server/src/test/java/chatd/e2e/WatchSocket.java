@@ -3,7 +3,6 @@ package chatd.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import chatd.server.stream.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

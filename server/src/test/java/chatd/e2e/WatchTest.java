@@ -139,8 +139,7 @@ class WatchTest {
   void clientThatSaysSomething_isClosed() throws Exception {
     try (var socket = WatchSocket.open(here.client())) {
       socket.say("hello");
-      assertThat(socket.awaitEnd())
-          .isEqualTo("1008 Clients cannot send messages on this socket.");
+      assertThat(socket.awaitEnd()).isEqualTo("1008 Clients cannot send messages on this socket.");
     }
   }
 

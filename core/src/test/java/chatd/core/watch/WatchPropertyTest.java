@@ -83,8 +83,7 @@ class WatchPropertyTest {
     Map<ChatId, List<Object>> rows = new HashMap<>();
     list.forEach((id, chat) ->
         rows.put(
-            id,
-            List.of(chat.title(), chat.status(), String.valueOf(chat.phase()), chat.asked())));
+            id, List.of(chat.title(), chat.status(), String.valueOf(chat.phase()), chat.asked())));
     return rows;
   }
 
@@ -136,16 +135,21 @@ class WatchPropertyTest {
               "title " + random.nextInt(3),
               state.archived());
       case 1 ->
-          new WatchedChat(
-              same, ChatStatus.WAITING, null, 0, state.title(), !state.archived());
+          new WatchedChat(same, ChatStatus.WAITING, null, 0, state.title(), !state.archived());
       case 2 -> // Labels: nothing of it is told.
           new WatchedChat(
               same, state.status(), state.phase(), state.asked(), state.title(), state.archived());
       case 3 ->
           new WatchedChat(
-              new Moment(next, next, 0), ChatStatus.REQUIRES_ACTION, null, next, state.title(), false);
+              new Moment(next, next, 0),
+              ChatStatus.REQUIRES_ACTION,
+              null,
+              next,
+              state.title(),
+              false);
       case 4 ->
-          new WatchedChat(new Moment(next, next, 0), ChatStatus.WAITING, null, 0, state.title(), false);
+          new WatchedChat(
+              new Moment(next, next, 0), ChatStatus.WAITING, null, 0, state.title(), false);
       default ->
           new WatchedChat(
               new Moment(next, moment.history(), moment.attempt() + 1),

@@ -28,13 +28,11 @@ class WatchedChatsTest {
   }
 
   private static WatchedChat titled(long snapshot, String title) {
-    return new WatchedChat(
-        new Moment(snapshot, 1, 0), ChatStatus.WAITING, null, 0, title, false);
+    return new WatchedChat(new Moment(snapshot, 1, 0), ChatStatus.WAITING, null, 0, title, false);
   }
 
   private static WatchedChat archived(long snapshot) {
-    return new WatchedChat(
-        new Moment(snapshot, 1, 0), ChatStatus.WAITING, null, 0, "title", true);
+    return new WatchedChat(new Moment(snapshot, 1, 0), ChatStatus.WAITING, null, 0, "title", true);
   }
 
   private static WatchedChat asking(long snapshot) {

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The regular look at connections of this replica, from one timer: pings, and the end of those that
-/// show no sign of life or whose clients may see no more.
+/// The regular look at connections of this replica, from one timer: pings, and the end of those
+/// that show no sign of life or whose clients may see no more.
 public final class Pulse {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 

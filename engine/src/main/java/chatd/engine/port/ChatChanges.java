@@ -22,8 +22,8 @@ public interface ChatChanges {
 
   record Beginning(Mark mark, Map<ChatId, WatchedChat> chats) {}
 
-  /// For each user the chats that were changed or deleted by transactions that had not ended at
-  /// the mark; and the mark to go on from. Repeats what was seen already rather than miss what was
+  /// For each user the chats that were changed or deleted by transactions that had not ended at the
+  /// mark; and the mark to go on from. Repeats what was seen already rather than miss what was
   /// committed late. At most `max`.
   Touches since(Map<UserId, Mark> marks, int max);
 

@@ -193,8 +193,7 @@ final class WatchLoop {
       var max = context.limits().watch().touches();
       work(
           Map.of(),
-          () ->
-              new WatchNotice.Looked(users, context.sources().changes().since(marks, max)));
+          () -> new WatchNotice.Looked(users, context.sources().changes().since(marks, max)));
     }
   }
 
@@ -294,9 +293,7 @@ final class WatchLoop {
       toRead = again;
     }
     resting = true;
-    context
-        .time()
-        .after(context.limits().watch().trouble(), () -> post(new WatchNotice.Rested()));
+    context.time().after(context.limits().watch().trouble(), () -> post(new WatchNotice.Rested()));
   }
 
   private void work(Map<ChatId, UserId> asked, Supplier<WatchNotice> reading) {

@@ -69,8 +69,7 @@ public final class InMemoryChatChanges implements ChatChanges {
         }
       });
       var complete = touched.size() <= max;
-      return new Touches(
-          mark(), complete, touched.subList(0, Math.min(max, touched.size())));
+      return new Touches(mark(), complete, touched.subList(0, Math.min(max, touched.size())));
     }
   }
 
@@ -121,8 +120,8 @@ public final class InMemoryChatChanges implements ChatChanges {
     }
     database.chats.forEach((id, stored) ->
         number(id, stored.row().identity().user(), stored.row().versions().snapshot()));
-    database.deleted.forEach((id, chat) ->
-        number(id, chat.row().identity().user(), Long.MAX_VALUE));
+    database.deleted.forEach(
+        (id, chat) -> number(id, chat.row().identity().user(), Long.MAX_VALUE));
   }
 
   private void number(ChatId id, UserId user, long snapshot) {

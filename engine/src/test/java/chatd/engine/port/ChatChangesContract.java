@@ -113,7 +113,8 @@ public abstract class ChatChangesContract {
   @Test
   void since_looksForSeveralUsersAtOnce() {
     var other = fixture.newUser();
-    var marks = Map.of(user, changes.begin(user, 10).mark(), other, changes.begin(other, 10).mark());
+    var marks =
+        Map.of(user, changes.begin(user, 10).mark(), other, changes.begin(other, 10).mark());
     var own = chat();
     var others = TestChat.create(fixture, other, null);
     var strangers = TestChat.create(fixture);

@@ -46,9 +46,8 @@ class WatchesTest {
     retitle(chat, "new");
 
     assertThat(sockets)
-        .allSatisfy(
-            socket ->
-                assertThat(socket.received).containsExactly("ARRAY TITLE_CHANGE new RUNNING"));
+        .allSatisfy(socket ->
+            assertThat(socket.received).containsExactly("ARRAY TITLE_CHANGE new RUNNING"));
     assertThat(stage.fixture.changes().reads).isEqualTo(1);
     assertThat(stage.watches.users()).isEqualTo(1);
   }
@@ -214,8 +213,7 @@ class WatchesTest {
 
   @Test
   void session_thatExpiresOrIsEnded_isClosed() {
-    var expiring =
-        stage.watch(new WatchSocket(), stage.access(stage.time.now().plusSeconds(10)));
+    var expiring = stage.watch(new WatchSocket(), stage.access(stage.time.now().plusSeconds(10)));
     var access = stage.access(null);
     var ended = stage.watch(new WatchSocket(), access);
     var other = stage.watch();
@@ -323,10 +321,8 @@ class WatchesTest {
       for (var title : before) {
         if (!title.equals("A title") && title.startsWith(round + ".")) {
           assertThat(sockets)
-              .allSatisfy(
-                  socket ->
-                      assertThat(socket.received)
-                          .anyMatch(event -> event.contains(" " + title + " ")));
+              .allSatisfy(socket ->
+                  assertThat(socket.received).anyMatch(event -> event.contains(" " + title + " ")));
         }
       }
     }

@@ -49,7 +49,8 @@ public final class PostgresChatChanges implements ChatChanges {
         from marks m join chat_tombstones t on t.user_id = m.user_id and t.changed_in >= m.mark
         limit ?
       )
-      select\s"""
+      select\s\
+      """
           + MARK
           + ", t.* from (values (0)) as always left join touched t on true";
 
@@ -84,8 +85,8 @@ public final class PostgresChatChanges implements ChatChanges {
   @Override
   public Beginning begin(UserId user, int chatsMax) {
     var begun = new Begun();
-    database.single(connection ->
-        Sql.of(BEGIN, user.value(), chatsMax).list(connection, begun::take));
+    database.single(
+        connection -> Sql.of(BEGIN, user.value(), chatsMax).list(connection, begun::take));
     return new Beginning(new Mark(begun.mark), begun.chats);
   }
 
@@ -142,8 +143,8 @@ public final class PostgresChatChanges implements ChatChanges {
   @Override
   public List<Found> read(Collection<ChatId> chats) {
     var ids = new Sql.Array("uuid", chats.stream().map(ChatId::value).toList());
-    return database.single(connection ->
-        Sql.of(READ, ids, ids).list(connection, PostgresChatChanges::found));
+    return database.single(
+        connection -> Sql.of(READ, ids, ids).list(connection, PostgresChatChanges::found));
   }
 
   private static Found found(ResultSet row) throws SQLException {

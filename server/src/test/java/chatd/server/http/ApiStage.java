@@ -87,7 +87,8 @@ final class ApiStage implements AutoCloseable {
         new Api.Ports(
             store, backend.lists(), backend.accounts(), backend.stores().directory(), models, time),
         new Api.Engine(new Chats(store, hints), new TurnWaiter(store, hints, time)),
-        new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers, viewers),
+        new Streams(
+            new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers, viewers),
         new Readiness() {
           @Override
           public Set<Reason> reasons() {

@@ -67,8 +67,7 @@ class WatchRouteTest {
   @Test
   void requestsThatAskForNoSocket_needAnUpgrade() {
     ada.get("/watch").refuses(ApiError.UPGRADE_REQUIRED);
-    ada.call("GET", "/watch", "", "Accept", "text/event-stream")
-        .refuses(ApiError.UPGRADE_REQUIRED);
+    ada.call("GET", "/watch", "", "Accept", "text/event-stream").refuses(ApiError.UPGRADE_REQUIRED);
   }
 
   @Test
