@@ -49,8 +49,8 @@ public final class PostgresChatChanges implements ChatChanges {
         from marks m join chat_tombstones t on t.user_id = m.user_id and t.changed_in >= m.mark
         limit ?
       )
-      select\s\
       """
+          + "select "
           + MARK
           + ", t.* from (values (0)) as always left join touched t on true";
 
