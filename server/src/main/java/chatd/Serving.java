@@ -15,6 +15,8 @@ import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.ReplicaDirectory.AddressInUse;
 import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
+import chatd.engine.watch.WatchLimits;
+import chatd.engine.watch.Watches;
 import chatd.engine.worker.Membership;
 import chatd.engine.worker.MembershipLimits;
 import chatd.engine.worker.WorkerLimits;
@@ -47,6 +49,7 @@ import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
 import chatd.server.wire.JsonPartEncoder;
 import chatd.server.wire.JsonStreamEncoder;
+import chatd.server.wire.JsonWatchEncoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -73,6 +76,7 @@ final class Serving implements Server {
   private final LogTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
+  private final Watches watches;
   private final Neighbours neighbours;
   private final Membership membership;
   private final HttpServer http;
@@ -127,6 +131,7 @@ final class Serving implements Server {
             VIRTUAL,
             feedLimits(),
             new LogTelemetry(time));
+    watches = watches(hints);
     membership =
         membership(
             new Membership.Self(first, Version.current(), neighbours.probe()),
@@ -145,6 +150,8 @@ final class Serving implements Server {
     hints.start();
     feeds.start();
     closing.then(feeds::stop);
+    watches.start();
+    closing.then(watches::stop);
   }
 
   private ReplicaId id() {
@@ -247,6 +254,7 @@ final class Serving implements Server {
       Thread.currentThread().interrupt(); // Whoever is left is found by the others.
     }
     feeds.drain();
+    watches.drain();
     closing.run();
   }
 
@@ -274,6 +282,21 @@ final class Serving implements Server {
     } catch (BadModelSettings e) {
       throw new BadSettings(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Watches watches(Hints hints) {
+    return new Watches(
+        new Watches.Sources(storage.changes(), hints, storage.accounts()),
+        new JsonWatchEncoder(organization(DeploymentId.of(storage.database()))),
+        time,
+        VIRTUAL,
+        new Watches.Limits(feedLimits().times(), WatchLimits.DEFAULT),
+        new LogTelemetry(time));
+  }
+
+  private static UUID organization(UUID deployment) {
+    return UUID.nameUUIDFromBytes(
+        ("organization of " + deployment).getBytes(StandardCharsets.US_ASCII));
   }
 
   private FeedLimits feedLimits() {
@@ -320,6 +343,7 @@ final class Serving implements Server {
           public void reborn(ReplicaId id) {
             storage.become(id);
             feeds.closeAll(CloseReason.RECONNECT);
+            watches.closeAll(CloseReason.RECONNECT);
           }
 
           @Override
@@ -353,8 +377,6 @@ final class Serving implements Server {
     var streams = new OpenStreams(GOODBYE);
     var listening = settings.listening();
     var id = DeploymentId.of(storage.database());
-    var organization =
-        UUID.nameUUIDFromBytes(("organization of " + id).getBytes(StandardCharsets.US_ASCII));
     var api =
         new Api(
             new Api.Ports(
@@ -366,9 +388,12 @@ final class Serving implements Server {
                 time),
             engine,
             new Streams(
-                new WebSockets(streams)::open, new ServerSentEvents(streams)::open, feeds::watch),
+                new WebSockets(streams)::open,
+                new ServerSentEvents(streams)::open,
+                feeds::watch,
+                watches::watch),
             readiness,
-            new Deployment(id, organization, Version.current(), listening.externalUrl()),
+            new Deployment(id, organization(id), Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(
                 settings.limits().streamsPerUser(), settings.limits().requestsPerUser()));
     closing.then(api::close);

@@ -14,6 +14,7 @@ import chatd.server.postgres.DatabaseBounds;
 import chatd.server.postgres.DatabaseUrl;
 import chatd.server.postgres.Migrations;
 import chatd.server.postgres.PostgresAccounts;
+import chatd.server.postgres.PostgresChatChanges;
 import chatd.server.postgres.PostgresChatLists;
 import chatd.server.postgres.PostgresChatStore;
 import chatd.server.postgres.PostgresModelDirectory;
@@ -29,6 +30,7 @@ record Storage(
     Database database,
     PostgresChatStore chats,
     PostgresChatLists lists,
+    PostgresChatChanges changes,
     PostgresAccounts accounts,
     PostgresReplicaDirectory replicas,
     PostgresModelDirectory models,
@@ -59,6 +61,7 @@ record Storage(
         database,
         new PostgresChatStore(database, time, limits),
         new PostgresChatLists(database),
+        new PostgresChatChanges(database),
         new PostgresAccounts(database),
         replicas,
         new PostgresModelDirectory(database),

@@ -26,7 +26,7 @@ class HouseTest {
 
   /// The rooms of the core, in the order in which they build on each other.
   private static final List<String> CORE_ROOMS =
-      List.of("message", "chat", "turn", "runner", "part", "feed", "relay");
+      List.of("message", "chat", "turn", "runner", "part", "feed", "watch", "relay");
 
   /// Java without threads, sockets, files and reflection.
   private static final List<String> PURE_JAVA =

@@ -157,6 +157,15 @@ record ApiClient(int port, String token) {
     return post("/" + chat + "/retry", new byte[0]);
   }
 
+  /// Changes title or archive mark: the fields of the body, in JSON.
+  Answer describe(String chat, String fields) {
+    return request("PATCH", "/" + chat, ("{" + fields + "}").getBytes(StandardCharsets.UTF_8));
+  }
+
+  Answer deleteChat(String chat) {
+    return delete("/" + chat);
+  }
+
   /// A page of the newest messages.
   JsonNode messages(String chat) {
     return request("GET", "/" + chat + "/messages?limit=200", null).expect(200);

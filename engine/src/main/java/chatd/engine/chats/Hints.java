@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 public final class Hints implements Pubsub.Listener {
   private final Pubsub pubsub;
   private final ConcurrentHashMap<ChatId, List<Consumer<Hint>>> byChat = new ConcurrentHashMap<>();
+  private final List<Consumer<Hint>> forAll = new CopyOnWriteArrayList<>();
   private final List<Runnable> forWork = new CopyOnWriteArrayList<>();
   private final List<Runnable> forResumption = new CopyOnWriteArrayList<>();
   private final List<Runnable> forModels = new CopyOnWriteArrayList<>();
@@ -45,6 +46,12 @@ public final class Hints implements Pubsub.Listener {
               listeners.remove(listener);
               return listeners.isEmpty() ? null : listeners;
             });
+  }
+
+  /// Calls `listener` with every hint.
+  public Subscription subscribeAll(Consumer<Hint> listener) {
+    forAll.add(listener);
+    return () -> forAll.remove(listener);
   }
 
   /// Calls `listener` whenever some chat waits for an owner.
@@ -79,6 +86,7 @@ public final class Hints implements Pubsub.Listener {
   @Override
   public void hinted(Hint hint) {
     byChat.getOrDefault(hint.chat(), List.of()).forEach(listener -> listener.accept(hint));
+    forAll.forEach(listener -> listener.accept(hint));
     if (hint.isWork()) {
       forWork.forEach(Runnable::run);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// never).
 public record Access(UserId user, UUID token, @Nullable Instant expiresAt) {
 
-  boolean isExpired(Instant now) {
+  public boolean isExpired(Instant now) {
     return expiresAt != null && !now.isBefore(expiresAt);
   }
 }

@@ -56,7 +56,13 @@ public final class Feeds {
                 new RowBudget(limits.budgets()),
                 new MirrorBudget(limits.budgets().mirrors()),
                 telemetry));
-    this.pulse = new Pulse(context, registry);
+    this.pulse =
+        new Pulse(
+            time,
+            threads,
+            limits.times(),
+            telemetry,
+            () -> registry.all().stream().flatMap(feed -> feed.viewers().stream()));
     this.poll = new Poll(context, registry);
   }
 

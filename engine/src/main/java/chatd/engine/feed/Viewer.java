@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One stream and its connection. Its state belongs to the loop of its feed; what the connection
 /// reports is posted there, except for signs of life, which are only noted.
-final class Viewer implements CarrierListener {
+final class Viewer implements Served, CarrierListener {
   /// How long a write may still take when the viewer may see no more.
   private static final Duration LEAVING_MAX = Duration.ofSeconds(5);
 
@@ -40,7 +40,8 @@ final class Viewer implements CarrierListener {
     this.lastSign = time.nanos();
   }
 
-  Carrier carrier() {
+  @Override
+  public Carrier carrier() {
     return carrier;
   }
 
@@ -91,7 +92,8 @@ final class Viewer implements CarrierListener {
   }
 
   /// Asks the feed to end this stream, unless it may go on.
-  void checkAccess(Instant now) {
+  @Override
+  public void checkAccess(Instant now) {
     if (leaving == null && access.isExpired(now)) {
       endAccess(AccessEnd.SESSION_EXPIRED);
     }
@@ -102,7 +104,8 @@ final class Viewer implements CarrierListener {
   }
 
   /// Why the connection must be closed without waiting for it any longer.
-  Optional<CloseReason> overdue(Duration silence) {
+  @Override
+  public Optional<CloseReason> overdue(Duration silence) {
     var now = time.nanos();
     var bound = leaving;
     if (bound != null && now - bound.since() >= LEAVING_MAX.toNanos()) {

@@ -97,6 +97,6 @@ class HintsTest {
   }
 
   private static Hint hint(ChatId chat, ChatStatus status) {
-    return new Hint(chat, Versions.NONE, status, null);
+    return new Hint(chat, Versions.NONE, status, null, null);
   }
 }

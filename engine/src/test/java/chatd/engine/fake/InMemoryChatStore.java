@@ -313,7 +313,7 @@ public final class InMemoryChatStore implements ChatStore {
         clientCalls(stored));
   }
 
-  private static List<ClientCall> clientCalls(Stored stored) {
+  static List<ClientCall> clientCalls(Stored stored) {
     if (stored.row().status() != ChatStatus.REQUIRES_ACTION) {
       return List.of();
     }

@@ -41,6 +41,7 @@ public final class InMemoryDatabase {
   private final Time time;
   private final QueueLimits queueLimits;
   final Map<ChatId, Stored> chats = new LinkedHashMap<>();
+  final Map<ChatId, Chat> deleted = new LinkedHashMap<>();
   final Map<ReplicaId, Registered> replicas = new LinkedHashMap<>();
   final Map<UserKey, Answered> keys = new HashMap<>();
   private final Map<UserId, Chat.Owner> users = new HashMap<>();
@@ -203,6 +204,8 @@ public final class InMemoryDatabase {
     var children = children(stored.row().id());
     for (var effect : decision.effects()) {
       if (effect instanceof Effect.DeleteFamily(var deleted)) {
+        this.deleted.put(stored.row().id(), stored.chat);
+        children.forEach(child -> this.deleted.put(child.row().id(), child.chat));
         children.forEach(child -> setRow(child, lastRow(child, deleted), now));
         setRow(stored, decision.row(), now);
         chats.remove(stored.row().id());

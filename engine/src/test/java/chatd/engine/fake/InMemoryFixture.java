@@ -26,17 +26,24 @@ public final class InMemoryFixture implements StoreFixture, MessageEncoder {
   private final ChatStore store;
   private final ReplicaDirectory directory;
   private final ModelDirectory models;
+  private final InMemoryChatChanges changes;
 
   public InMemoryFixture(Time time) {
     database = new InMemoryDatabase(time, new QueueLimits(20, 3 << 20));
     store = new InMemoryChatStore(database, this);
     directory = new InMemoryReplicaDirectory(database);
     models = new InMemoryModelDirectory(time);
+    changes = new InMemoryChatChanges(database);
   }
 
   @Override
   public ChatStore store() {
     return store;
+  }
+
+  @Override
+  public InMemoryChatChanges changes() {
+    return changes;
   }
 
   @Override

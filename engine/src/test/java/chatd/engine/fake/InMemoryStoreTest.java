@@ -1,6 +1,7 @@
 package chatd.engine.fake;
 
 import chatd.engine.port.AnyTextContract;
+import chatd.engine.port.ChatChangesContract;
 import chatd.engine.port.ChatFamilyContract;
 import chatd.engine.port.ChatReadContract;
 import chatd.engine.port.ChatStoreContract;
@@ -28,6 +29,14 @@ class InMemoryStoreTest {
 
   @Nested
   class Reads extends ChatReadContract {
+    @Override
+    protected StoreFixture fixture() {
+      return newFixture();
+    }
+  }
+
+  @Nested
+  class Changes extends ChatChangesContract {
     @Override
     protected StoreFixture fixture() {
       return newFixture();

@@ -6,6 +6,7 @@ import chatd.core.chat.ChatStatus;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.Versions;
 import chatd.core.message.ChatId;
+import chatd.core.message.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -103,7 +104,8 @@ public abstract class PubsubContract {
         chat,
         new Versions(snapshot, 2, 3, 4, 5, 6),
         ChatStatus.RUNNING,
-        new ReplicaId(new UUID(1, 2)));
+        new ReplicaId(new UUID(1, 2)),
+        new UserId(new UUID(3, 4)));
   }
 
   /// Keeps what it is told.

@@ -13,6 +13,8 @@ public interface StoreFixture {
 
   ReplicaDirectory directory();
 
+  ChatChanges changes();
+
   UserId newUser();
 
   /// Makes the session lock of a replica look held or free to the others.

@@ -85,6 +85,8 @@ public final class Api {
     var models = ports.models();
     var commands = new UserCommands(engine.chats());
     var codec = new ChatCodec(deployment.organization());
+    new WatchApi(streams, limits, readiness)
+        .addTo(routes); // Before `{chat}`, which would match it.
     new ChatsApi(store, lists, commands, models, codec).addTo(routes);
     new DescriptionApi(commands).addTo(routes);
     new MessagesApi(store, lists, commands, models).addTo(routes);

@@ -30,7 +30,6 @@ final class NotServedYet {
   /// Below each mount of the chats.
   static final List<Route> CHAT_ROUTES =
       List.of(
-          new Route(USER, GET, "/watch"),
           new Route(USER, POST, "/files"),
           new Route(USER, GET, "/files/{file}"),
           new Route(READER_OF_CHAT, POST, "/{chat}/compact"),

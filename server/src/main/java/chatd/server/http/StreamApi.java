@@ -3,7 +3,6 @@ package chatd.server.http;
 import chatd.core.feed.Framing;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.ChatId;
-import chatd.engine.port.CarrierListener;
 import chatd.engine.port.Chat;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -49,16 +48,11 @@ final class StreamApi {
       throw ApiError.UNAVAILABLE.asException();
     }
     readMarks.move(chat);
-    return new StreamAnswer.Accepted(carrier -> {
-      var place = limits.openStream(caller.user());
-      try {
-        var viewer = streams.watching().watch(chat, resume, framing, carrier, caller.access());
-        return new Counted(viewer, place, () -> readMarks.moveLater(chat));
-      } catch (RuntimeException failure) {
-        place.close();
-        throw failure;
-      }
-    });
+    return new StreamAnswer.Accepted(carrier ->
+        CountedStream.open(
+            limits.openStream(caller.user()),
+            () -> streams.watching().watch(chat, resume, framing, carrier, caller.access()),
+            () -> readMarks.moveLater(chat)));
   }
 
   private static ResumeRequest resume(Context context, QueryParameters query) {
@@ -85,35 +79,10 @@ final class StreamApi {
   }
 
   private static Framing framing(StreamRequest request, QueryParameters query) {
-    var framing = query.text("framing");
-    if (framing != null && !framing.equals("envelope")) {
-      throw QueryParameters.invalid("framing", "must be \"envelope\"").asException();
-    }
+    var framing = FramingQuery.of(query, Framing.ARRAY);
     return switch (request.carriage()) {
-      case WEB_SOCKET -> framing == null ? Framing.ARRAY : Framing.ENVELOPE;
+      case WEB_SOCKET -> framing;
       case SERVER_SENT_EVENTS -> Framing.SSE;
     };
-  }
-
-  /// A viewer that has a place among the streams of its user.
-  private record Counted(CarrierListener viewer, UserLimits.Place place, Runnable atTheEnd)
-      implements CarrierListener {
-
-    @Override
-    public void written() {
-      viewer.written();
-    }
-
-    @Override
-    public void progressed() {
-      viewer.progressed();
-    }
-
-    @Override
-    public void ended() {
-      place.close();
-      atTheEnd.run();
-      viewer.ended();
-    }
   }
 }

@@ -2,7 +2,6 @@ package chatd.server.postgres;
 
 import chatd.core.chat.ChatRow;
 import chatd.core.chat.Versions;
-import chatd.core.feed.ClientCall;
 import chatd.core.feed.FeedPage;
 import chatd.core.feed.FeedRead;
 import chatd.core.feed.FeedRow;
@@ -146,21 +145,8 @@ final class FeedReads {
                   rows,
                   cuts,
                   lastMessageId,
-                  clientCalls(row, calling)));
+                  ClientCalls.of(row, calling)));
     }
-  }
-
-  /// The calls that wait for the client, with the arguments that the last step gave them.
-  private static List<ClientCall> clientCalls(ChatRow chat, List<ContentPart> lastStep) {
-    List<ClientCall> calls = new ArrayList<>();
-    for (var part : lastStep) {
-      if (part instanceof ContentPart.ToolCall call
-          && chat.turn().openCalls().stream()
-              .anyMatch(open -> open.byClient() && open.toolCallId().equals(call.toolCallId()))) {
-        calls.add(new ClientCall(call.toolCallId(), call.toolName(), call.args()));
-      }
-    }
-    return calls;
   }
 
   private static MessageCodec.Origin origin(ResultSet row, String createdBy, String model)

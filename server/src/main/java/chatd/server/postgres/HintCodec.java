@@ -4,6 +4,7 @@ import chatd.core.chat.ChatStatus;
 import chatd.core.chat.ReplicaId;
 import chatd.core.chat.Versions;
 import chatd.core.message.ChatId;
+import chatd.core.message.UserId;
 import chatd.engine.port.Hint;
 import chatd.server.wire.Json;
 import chatd.server.wire.JsonFields;
@@ -41,6 +42,9 @@ final class HintCodec {
           json.writeStringProperty("status", ChatColumns.name(hint.status()));
           if (hint.owner() != null) {
             json.writeStringProperty("owner", hint.owner().toString());
+          }
+          if (hint.user() != null) {
+            json.writeStringProperty("user", hint.user().toString());
           }
         });
   }
@@ -102,7 +106,8 @@ final class HintCodec {
             number(numbers, "failed"));
     ChatStatus status = ChatColumns.status(texts.getOrDefault("status", ""));
     var owner = texts.containsKey("owner") ? new ReplicaId(uuid(texts, "owner")) : null;
-    var hint = new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner);
+    var user = texts.containsKey("user") ? new UserId(uuid(texts, "user")) : null;
+    var hint = new Hint(new ChatId(uuid(texts, "chat")), versions, status, owner, user);
     return new Received(from, hint, false);
   }
 

@@ -32,6 +32,11 @@ public record ChatCodec(UUID organization) {
     });
   }
 
+  /// A chat without its sub-chats, inside another value.
+  void write(JsonGenerator json, Chat chat) {
+    write(json, new Family(chat, List.of()));
+  }
+
   private void write(JsonGenerator json, Family family) {
     var chat = family.root();
     json.writeStartObject();
@@ -39,7 +44,7 @@ public record ChatCodec(UUID organization) {
     writeState(json, chat);
     writeMarks(json, chat);
     json.writeArrayPropertyStart("children");
-    family.children().forEach(child -> write(json, new Family(child, List.of())));
+    family.children().forEach(child -> write(json, child));
     json.writeEndArray();
     json.writeNumberProperty("snapshot_version", chat.row().versions().snapshot());
     json.writeNumberProperty("history_version", chat.row().versions().history());

@@ -202,15 +202,7 @@ public final class JsonStreamEncoder implements StreamEncoder {
   private static byte[] calls(StreamEvent.ActionRequired required) {
     return Json.write(json -> {
       json.writeStartObject();
-      json.writeArrayPropertyStart("tool_calls");
-      for (var call : required.calls()) {
-        json.writeStartObject();
-        json.writeStringProperty("tool_call_id", call.toolCallId());
-        json.writeStringProperty("tool_name", call.toolName());
-        json.writeStringProperty("args", call.args().text());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      ClientCallJson.write(json, required.calls());
       json.writeEndObject();
     });
   }

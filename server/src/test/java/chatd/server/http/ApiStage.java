@@ -124,7 +124,7 @@ final class ApiStage implements AutoCloseable {
                     new KnownModels.Surroundings(
                         time, Thread.ofVirtual().factory(), new LogTelemetry(time))),
                 UUID::randomUUID)),
-        new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers),
+        new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers, viewers),
         new Readiness() {
           @Override
           public Set<Reason> reasons() {

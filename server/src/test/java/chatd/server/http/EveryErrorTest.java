@@ -293,7 +293,7 @@ class EveryErrorTest {
         LOSSY.breakWith(StoreException.Kind.BROKEN);
         yield chat.send("hi");
       }
-      case NOT_SERVED_YET -> ada.get("/watch");
+      case NOT_SERVED_YET -> ada.get("/files/" + UUID.randomUUID());
       case UNAVAILABLE -> {
         var chat = ada.newChat();
         LOSSY.breakWith(StoreException.Kind.UNAVAILABLE);

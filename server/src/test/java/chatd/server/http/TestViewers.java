@@ -11,12 +11,30 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Viewers that are served nothing, so that a test can look at how they came.
-final class TestViewers implements Watching {
+final class TestViewers implements Watching, WatchingAll {
   private final BlockingQueue<Seen> opened = new LinkedBlockingQueue<>();
   private final BlockingQueue<ChatId> ended = new LinkedBlockingQueue<>();
+  private final BlockingQueue<SeenAll> openedAll = new LinkedBlockingQueue<>();
 
   record Seen(
       ChatId chat, ResumeRequest request, Framing framing, Carrier carrier, Access access) {}
+
+  record SeenAll(Framing framing, Carrier carrier, Access access) {}
+
+  @Override
+  public CarrierListener watch(Framing framing, Carrier carrier, Access access) {
+    openedAll.add(new SeenAll(framing, carrier, access));
+    return new CarrierListener() {
+      @Override
+      public void written() {}
+
+      @Override
+      public void progressed() {}
+
+      @Override
+      public void ended() {}
+    };
+  }
 
   @Override
   public CarrierListener watch(
@@ -39,6 +57,11 @@ final class TestViewers implements Watching {
   /// The viewer that came next.
   Seen next() throws InterruptedException {
     return taken(opened);
+  }
+
+  /// Who came next to watch all chats.
+  SeenAll nextOfAll() throws InterruptedException {
+    return taken(openedAll);
   }
 
   /// Waits for one viewer to be told of its end.

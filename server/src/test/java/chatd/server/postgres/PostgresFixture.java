@@ -6,6 +6,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.QueuedMessage;
 import chatd.core.message.UserId;
+import chatd.engine.port.ChatChanges;
 import chatd.engine.port.ChatLists;
 import chatd.engine.port.StoreFixture;
 import chatd.server.postgres.embedded.TestPostgres;
@@ -63,6 +64,11 @@ final class PostgresFixture implements StoreFixture, AutoCloseable {
   @Override
   public PostgresReplicaDirectory directory() {
     return directory;
+  }
+
+  @Override
+  public ChatChanges changes() {
+    return new PostgresChatChanges(database);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package chatd.server.postgres;
 
 import chatd.engine.port.AnyTextContract;
+import chatd.engine.port.ChatChangesContract;
 import chatd.engine.port.ChatFamilyContract;
 import chatd.engine.port.ChatReadContract;
 import chatd.engine.port.ChatStoreContract;
@@ -43,6 +44,14 @@ class PostgresStoreTest {
 
   @Nested
   class Reads extends ChatReadContract {
+    @Override
+    protected StoreFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Changes extends ChatChangesContract {
     @Override
     protected StoreFixture fixture() {
       return fixture;
