@@ -320,7 +320,8 @@ final class Serving implements Server {
   private HttpServer http(Chats chats, TurnWaiter waiter, ConfiguredModels models) {
     var streams = new OpenStreams(GOODBYE);
     var listening = settings.listening();
-    var id = DeploymentId.of(storage.database());
+    var identity = DeploymentId.of(storage.database());
+    var id = identity.id();
     var organization =
         UUID.nameUUIDFromBytes(("organization of " + id).getBytes(StandardCharsets.US_ASCII));
     var api =
@@ -336,7 +337,8 @@ final class Serving implements Server {
             new Streams(
                 new WebSockets(streams)::open, new ServerSentEvents(streams)::open, feeds::watch),
             readiness,
-            new Deployment(id, organization, Version.current(), listening.externalUrl()),
+            new Deployment(
+                id, organization, identity.since(), Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(
                 settings.limits().streamsPerUser(), settings.limits().requestsPerUser()));
     closing.then(api::close);

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -44,6 +45,12 @@ record ApiClient(int port, String token) {
   /// What the server answers at any of its paths.
   Answer get(String path) {
     return answer(exchange(request(path)));
+  }
+
+  /// What the server answers to any request with this JSON.
+  Answer call(String method, String path, String json) {
+    var body = BodyPublishers.ofByteArray(json.getBytes(StandardCharsets.UTF_8));
+    return answer(exchange(request(path).method(method, body)));
   }
 
   /// Who answers here.

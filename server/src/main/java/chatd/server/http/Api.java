@@ -61,6 +61,7 @@ public final class Api {
     var routes = new UserRoutes(all, limits, ports.store());
     NotServedYet.addTo(all, routes); // First, for `{chat}` would match some of them.
     addChats(routes);
+    addAccounts(routes, sessions);
 
     new HomePage(deployment).addTo(all);
     new HealthApi(readiness).addTo(all);
@@ -72,6 +73,12 @@ public final class Api {
   /// Finishes what requests and streams have left to do. Called when none of them is open any more.
   public void close() {
     readMarks.close();
+  }
+
+  private void addAccounts(UserRoutes routes, Sessions sessions) {
+    new UsersApi(ports.accounts(), deployment.organization()).addTo(routes);
+    new TokensApi(ports.accounts(), sessions).addTo(routes);
+    new OrganizationsApi(deployment).addTo(routes);
   }
 
   private void addChats(UserRoutes routes) {

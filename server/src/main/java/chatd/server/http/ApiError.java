@@ -69,6 +69,7 @@ public enum ApiError {
   ARCHIVE_ACTIVE(
       409, "Cannot archive an active chat. Interrupt or wait for the chat to finish first."),
   DELETE_ACTIVE(409, "Cannot delete an active chat. Interrupt it or wait for it to finish first."),
+  USER_EXISTS(409, "User already exists."),
   NOT_FAILED(409, "Chat is not in a failed state."),
 
   BODY_TOO_LARGE(413, "Request body too large."),

@@ -52,16 +52,7 @@ final class NotServedYet {
           new Route(READER_OF_CHAT, GET, "/{chat}/cost"));
 
   static final List<Route> OTHER_ROUTES =
-      List.of(
-          new Route(ADMINISTRATOR, GET, "/api/v2/users"),
-          new Route(ADMINISTRATOR, POST, "/api/v2/users"),
-          new Route(USER, GET, "/api/v2/users/{user}/keys/tokens"),
-          new Route(USER, POST, "/api/v2/users/{user}/keys/tokens"),
-          new Route(USER, DELETE, "/api/v2/users/{user}/keys/tokens/{token}"),
-          new Route(USER, GET, "/api/v2/organizations"),
-          new Route(USER, GET, "/api/v2/organizations/{organization}"),
-          new Route(ANYONE, GET, "/api/v2/openapi.yaml"),
-          new Route(ANYONE, GET, "/metrics"));
+      List.of(new Route(ANYONE, GET, "/api/v2/openapi.yaml"), new Route(ANYONE, GET, "/metrics"));
 
   private NotServedYet() {}
 
@@ -100,16 +91,13 @@ final class NotServedYet {
         case "file" -> PathIds.uuid(context, name, ApiError.FILE_ID_INVALID);
         case "provider" -> PathIds.uuid(context, name, ApiError.PROVIDER_ID_INVALID);
         case "config" -> PathIds.uuid(context, name, ApiError.MODEL_CONFIG_INVALID);
-        case "token" -> PathIds.uuid(context, name, ApiError.TOKEN_ID_INVALID);
         default -> {} // Names, which have no form.
       }
     }
   }
 
   private static void checkAccess(UserRoutes routes, Route route, Context context, Caller caller) {
-    var user = context.pathParamMap().getOrDefault("user", "me");
-    var isOthers = route.who() == ADMINISTRATOR || !user.equals("me");
-    if (isOthers && !caller.isAdministrator()) {
+    if (route.who() == ADMINISTRATOR && !caller.isAdministrator()) {
       throw ApiError.FORBIDDEN.asException();
     }
     if (route.who() == READER_OF_CHAT) {

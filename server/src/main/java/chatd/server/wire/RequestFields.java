@@ -57,6 +57,19 @@ public final class RequestFields {
         });
   }
 
+  /// Notes a field that is absent as a problem.
+  public void require(String name) {
+    var value = values.get(name);
+    if (value == null || value instanceof JsonValue.Nothing) {
+      problems.add(new Validation(path + name, "is required"));
+    }
+  }
+
+  /// Notes what is wrong about a field.
+  public void refuse(String name, String why) {
+    problems.add(new Validation(path + name, why));
+  }
+
   public @Nullable UUID id(String name) {
     return typed(name, "must be a UUID", RequestFields::id);
   }

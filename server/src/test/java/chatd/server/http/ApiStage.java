@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -104,7 +105,8 @@ final class ApiStage implements AutoCloseable {
             return notReady.contains(Reason.DRAINING);
           }
         },
-        new Deployment(DEPLOYMENT, ORGANIZATION, "0.1.0-test", settings.externalUrl()),
+        new Deployment(
+            DEPLOYMENT, ORGANIZATION, Instant.EPOCH, "0.1.0-test", settings.externalUrl()),
         settings.bounds());
   }
 

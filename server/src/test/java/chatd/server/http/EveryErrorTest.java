@@ -176,6 +176,12 @@ class EveryErrorTest {
       case CHAT_BUSY -> ada.newChat().send("hi", "\"busy_behavior\":\"reject\"");
       case ARCHIVE_ACTIVE -> archiveActive(ada);
       case DELETE_ACTIVE -> ada.newChat().delete("");
+      case USER_EXISTS -> {
+        var user = "{\"username\":\"twin\",\"email\":\"twin@example.org\"}";
+        var admin = stage.administrator().on(ada.mount());
+        admin.callAt("POST", "/api/v2/users", user);
+        yield admin.callAt("POST", "/api/v2/users", user);
+      }
       case NOT_FAILED -> ada.newChat().post("/retry", "");
       case BODY_TOO_LARGE -> ada.post("", "x".repeat(RequestBody.LIMIT + 1));
       case UPGRADE_REQUIRED -> {

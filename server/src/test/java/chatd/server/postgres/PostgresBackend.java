@@ -64,6 +64,23 @@ public final class PostgresBackend implements AutoCloseable {
     run(Sql.of("delete from tokens where user_id = ?", user.value()));
   }
 
+  /// Whether this stands anywhere among the tokens and the people, as it is.
+  public boolean storesText(String text) {
+    return fixture
+        .database()
+        .single(connection ->
+            Sql.of(
+                    """
+                    select 1 from (select t::text from tokens t union all select u::text from users u)
+                      as stored (row) where position(?::text in row) > 0
+                      or position(encode(convert_to(?::text, 'UTF8'), 'hex') in row) > 0
+                    """,
+                    text,
+                    text)
+                .first(connection, row -> true))
+        .isPresent();
+  }
+
   private void run(Sql sql) {
     fixture.database().single(sql::update);
   }
