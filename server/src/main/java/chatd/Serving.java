@@ -38,6 +38,7 @@ import chatd.server.model.ConfiguredModels;
 import chatd.server.model.ModelSettings;
 import chatd.server.postgres.DeploymentId;
 import chatd.server.postgres.GeneratedClusterSecret;
+import chatd.server.postgres.PostgresTitleClaims;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -332,6 +333,7 @@ final class Serving implements Server {
                 storage.accounts(),
                 storage.replicas(),
                 models,
+                new PostgresTitleClaims(storage.database()),
                 time),
             new Api.Engine(chats, waiter),
             new Streams(

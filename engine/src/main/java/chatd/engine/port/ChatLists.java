@@ -20,8 +20,14 @@ public interface ChatLists {
   /// Visible messages with the queue (if asked for) and the history version of the same snapshot.
   Page messages(ChatId chat, PageQuery query);
 
+  /// The texts of the newest user messages, newest first: at most `limit` messages that take up at
+  /// most `bytesMax` together, but one in any case. Those without text are left out.
+  List<UserText> prompts(ChatId chat, int limit, long bytesMax);
+
   /// The owner looked at the chat: nothing in it is unread now.
   void markRead(ChatId chat);
+
+  record UserText(long id, String text) {}
 
   record Family(Chat root, List<Chat> children) {
     public Family {

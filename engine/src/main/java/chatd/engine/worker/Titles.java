@@ -1,30 +1,25 @@
 package chatd.engine.worker;
 
 import chatd.core.chat.ChatRow;
-import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
-import chatd.core.part.Part;
 import chatd.core.turn.Prompt;
 import chatd.core.turn.TitleWish;
+import chatd.engine.chats.TitleQuestion;
 import chatd.engine.port.DescribeChat;
-import chatd.engine.port.ModelClient;
 import chatd.engine.port.ModelConfig;
 import chatd.engine.port.ModelException;
-import chatd.engine.port.ModelRequest;
 import chatd.engine.port.StoreException;
-import java.time.Duration;
 import java.util.List;
 
 /// Gives chats a title after their first step, beside the turn. A title that cannot be made is not
 /// made: nothing waits for it, nothing fails with it.
 final class Titles {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int ANSWER_MAX = 1_000;
-
   private final WorkerWorld world;
+  private final TitleQuestion question;
 
   Titles(WorkerWorld world) {
     this.world = world;
+    this.question = new TitleQuestion(world.generation().models(), world.runtime().time());
   }
 
   /// A step of this chat was committed; `history` is what it answered.
@@ -36,8 +31,8 @@ final class Titles {
 
   private void make(ChatRow row, Prompt prompt, ModelConfig model) {
     try {
-      var answer = ask(prompt, model);
-      TitleWish.clean(answer)
+      question
+          .ask(prompt, model)
           .ifPresent(title ->
               world
                   .storage()
@@ -46,37 +41,5 @@ final class Titles {
     } catch (ModelException | StoreException e) {
       world.runtime().telemetry().trouble("title of chat " + row.id(), e);
     }
-  }
-
-  private String ask(Prompt prompt, ModelConfig model) throws ModelException {
-    var call =
-        world
-            .generation()
-            .models()
-            .client(model)
-            .call(new ModelRequest(model, prompt, List.of(), null, ModelRequest.Purpose.TITLE));
-    var answer = new StringBuilder();
-    var timer = world.runtime().time().after(PATIENCE, call::cancel);
-    try {
-      var _ =
-          call.run(
-              new ModelClient.Sink() {
-                @Override
-                public void part(Part part) {
-                  if (part instanceof Part.TextDelta(var text)) {
-                    answer.append(text);
-                  }
-                  if (answer.length() > ANSWER_MAX) {
-                    call.cancel();
-                  }
-                }
-
-                @Override
-                public void state(ContentPart.ProviderState state) {}
-              });
-    } finally {
-      timer.cancel();
-    }
-    return answer.toString();
   }
 }

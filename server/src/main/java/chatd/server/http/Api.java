@@ -1,6 +1,7 @@
 package chatd.server.http;
 
 import chatd.engine.chats.Chats;
+import chatd.engine.chats.TitleQuestion;
 import chatd.engine.chats.TurnWaiter;
 import chatd.engine.port.Accounts;
 import chatd.engine.port.ChatLists;
@@ -8,6 +9,7 @@ import chatd.engine.port.ChatStore;
 import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.Time;
+import chatd.engine.port.TitleClaims;
 import chatd.server.wire.ChatCodec;
 import io.javalin.config.RoutesConfig;
 import java.util.Set;
@@ -31,6 +33,7 @@ public final class Api {
       Accounts accounts,
       ReplicaDirectory replicas,
       ModelCatalog models,
+      TitleClaims titles,
       Time time) {}
 
   /// What changes chats, and waits for them to change.
@@ -92,6 +95,10 @@ public final class Api {
     new MessagesApi(store, lists, commands, models).addTo(routes);
     new QueueApi(commands).addTo(routes);
     new TurnApi(store, commands, engine.waiter(), codec).addTo(routes);
+    new HistoryApi(lists, commands, codec).addTo(routes);
+    var titling =
+        new TitleApi.Titling(models, new TitleQuestion(models, ports.time()), ports.titles());
+    new TitleApi(store, lists, commands, titling, codec).addTo(routes);
     new StreamApi(streams, readMarks, limits, readiness).addTo(routes);
   }
 }

@@ -69,6 +69,8 @@ public enum ApiError {
   ARCHIVE_ACTIVE(
       409, "Cannot archive an active chat. Interrupt or wait for the chat to finish first."),
   DELETE_ACTIVE(409, "Cannot delete an active chat. Interrupt it or wait for it to finish first."),
+  CLEAR_ACTIVE(409, "Cannot clear the chat in its current state."),
+  TITLE_IN_PROGRESS(409, "Title regeneration already in progress for this chat."),
   USER_EXISTS(409, "User already exists."),
   NOT_FAILED(409, "Chat is not in a failed state."),
 

@@ -45,10 +45,6 @@ final class NotServedYet {
           new Route(ADMINISTRATOR, DELETE, "/model-configs/{config}"),
           new Route(READER_OF_CHAT, POST, "/{chat}/tool-results"),
           new Route(READER_OF_CHAT, POST, "/{chat}/compact"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/clear"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/title/regenerate"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/title/propose"),
-          new Route(READER_OF_CHAT, GET, "/{chat}/prompts"),
           new Route(READER_OF_CHAT, GET, "/{chat}/cost"));
 
   static final List<Route> OTHER_ROUTES =

@@ -86,7 +86,13 @@ final class ApiStage implements AutoCloseable {
     var hints = new Hints(new InMemoryPubsub().member());
     return new Api(
         new Api.Ports(
-            store, backend.lists(), backend.accounts(), backend.stores().directory(), models, time),
+            store,
+            backend.lists(),
+            backend.accounts(),
+            backend.stores().directory(),
+            models,
+            backend.titleClaims(),
+            time),
         new Api.Engine(new Chats(store, hints), new TurnWaiter(store, hints, time)),
         new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers),
         new Readiness() {

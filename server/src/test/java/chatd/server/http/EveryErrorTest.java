@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.StoreException;
 import chatd.engine.port.TestChat;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -176,6 +177,15 @@ class EveryErrorTest {
       case CHAT_BUSY -> ada.newChat().send("hi", "\"busy_behavior\":\"reject\"");
       case ARCHIVE_ACTIVE -> archiveActive(ada);
       case DELETE_ACTIVE -> ada.newChat().delete("");
+      case CLEAR_ACTIVE -> ada.newChat().post("/clear", "");
+      case TITLE_IN_PROGRESS -> {
+        var chat = ada.newChat();
+        stage
+            .backend
+            .titleClaims()
+            .take(chat.worker().id(), UUID.randomUUID(), Duration.ofMinutes(1));
+        yield chat.post("/title/regenerate", "");
+      }
       case USER_EXISTS -> {
         var user = "{\"username\":\"twin\",\"email\":\"twin@example.org\"}";
         var admin = stage.administrator().on(ada.mount());

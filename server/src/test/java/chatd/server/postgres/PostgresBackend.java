@@ -5,6 +5,7 @@ import chatd.engine.port.Accounts;
 import chatd.engine.port.ChatLists;
 import chatd.engine.port.StoreFixture;
 import chatd.engine.port.Time;
+import chatd.engine.port.TitleClaims;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.wire.TextCodec;
 import java.sql.SQLException;
@@ -28,6 +29,10 @@ public final class PostgresBackend implements AutoCloseable {
 
   public Accounts accounts() {
     return new PostgresAccounts(fixture.database());
+  }
+
+  public TitleClaims titleClaims() {
+    return new PostgresTitleClaims(fixture.database());
   }
 
   public Time time() {
@@ -79,6 +84,11 @@ public final class PostgresBackend implements AutoCloseable {
                     text)
                 .first(connection, row -> true))
         .isPresent();
+  }
+
+  /// As if every claim on a title had been there for long.
+  public void endTitleClaims() {
+    run(Sql.of("update title_claims set ends_at = clock_timestamp()"));
   }
 
   private void run(Sql sql) {

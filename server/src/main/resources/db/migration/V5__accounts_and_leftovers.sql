@@ -4,3 +4,11 @@ alter table tokens add column last_used_at timestamptz;
 
 create index tokens_expiry on tokens (expires_at) where expires_at is not null;
 create unique index users_email on users (lower(email));
+
+-- Who is making a new title for a chat, on any replica. A claim that has ended counts for nothing:
+-- whoever had it is done, or gone.
+create table title_claims (
+  chat_id uuid primary key,
+  claim uuid not null,
+  ends_at timestamptz not null
+);
