@@ -13,6 +13,7 @@ import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.ReplicaDirectory.AddressInUse;
 import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
+import chatd.engine.worker.Housekeeping;
 import chatd.engine.worker.Membership;
 import chatd.engine.worker.MembershipLimits;
 import chatd.engine.worker.WorkerLimits;
@@ -38,6 +39,7 @@ import chatd.server.model.ConfiguredModels;
 import chatd.server.model.ModelSettings;
 import chatd.server.postgres.DeploymentId;
 import chatd.server.postgres.GeneratedClusterSecret;
+import chatd.server.postgres.PostgresLeftovers;
 import chatd.server.postgres.PostgresTitleClaims;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
@@ -124,6 +126,14 @@ final class Serving implements Server {
     hints.start();
     feeds.start();
     closing.then(feeds::stop);
+    var housekeeping =
+        new Housekeeping(
+            new PostgresLeftovers(storage.database()),
+            new Housekeeping.Surroundings(
+                time, VIRTUAL, () -> ThreadLocalRandom.current().nextDouble(), telemetry),
+            Housekeeping.Limits.DEFAULT);
+    housekeeping.start();
+    closing.then(housekeeping::stop);
   }
 
   private ReplicaId id() {

@@ -12,3 +12,7 @@ create table title_claims (
   claim uuid not null,
   ends_at timestamptz not null
 );
+
+-- By which old rows are found.
+create index title_claims_age on title_claims (ends_at);
+create index chat_tombstones_age on chat_tombstones (deleted_at);
