@@ -2,7 +2,6 @@
 alter table tokens add column issued boolean not null default false;
 alter table tokens add column last_used_at timestamptz;
 
-create index tokens_expiry on tokens (expires_at) where expires_at is not null;
 create unique index users_email on users (lower(email));
 
 -- Who is making a new title for a chat, on any replica. A claim that has ended counts for nothing:
@@ -12,7 +11,3 @@ create table title_claims (
   claim uuid not null,
   ends_at timestamptz not null
 );
-
--- By which old rows are found.
-create index title_claims_age on title_claims (ends_at);
-create index chat_tombstones_age on chat_tombstones (deleted_at);
