@@ -17,6 +17,7 @@ import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
 import chatd.engine.watch.WatchLimits;
 import chatd.engine.watch.Watches;
+import chatd.engine.worker.Housekeeping;
 import chatd.engine.worker.Membership;
 import chatd.engine.worker.MembershipLimits;
 import chatd.engine.worker.WorkerLimits;
@@ -44,6 +45,8 @@ import chatd.server.model.OfferedModels;
 import chatd.server.model.ProviderRules;
 import chatd.server.postgres.DeploymentId;
 import chatd.server.postgres.GeneratedClusterSecret;
+import chatd.server.postgres.PostgresLeftovers;
+import chatd.server.postgres.PostgresTitleClaims;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -152,6 +155,14 @@ final class Serving implements Server {
     closing.then(feeds::stop);
     watches.start();
     closing.then(watches::stop);
+    var housekeeping =
+        new Housekeeping(
+            new PostgresLeftovers(storage.database()),
+            new Housekeeping.Surroundings(
+                time, VIRTUAL, () -> ThreadLocalRandom.current().nextDouble(), telemetry),
+            Housekeeping.Limits.DEFAULT);
+    housekeeping.start();
+    closing.then(housekeeping::stop);
   }
 
   private ReplicaId id() {
@@ -287,7 +298,7 @@ final class Serving implements Server {
   private Watches watches(Hints hints) {
     return new Watches(
         new Watches.Sources(storage.changes(), hints, storage.accounts()),
-        new JsonWatchEncoder(organization(DeploymentId.of(storage.database()))),
+        new JsonWatchEncoder(organization(DeploymentId.of(storage.database()).id())),
         time,
         VIRTUAL,
         new Watches.Limits(feedLimits().times(), WatchLimits.DEFAULT),
@@ -376,7 +387,8 @@ final class Serving implements Server {
   private HttpServer http(Api.Engine engine, OfferedModels models) {
     var streams = new OpenStreams(GOODBYE);
     var listening = settings.listening();
-    var id = DeploymentId.of(storage.database());
+    var identity = DeploymentId.of(storage.database());
+    var id = identity.id();
     var api =
         new Api(
             new Api.Ports(
@@ -385,6 +397,7 @@ final class Serving implements Server {
                 storage.accounts(),
                 storage.replicas(),
                 models,
+                new PostgresTitleClaims(storage.database()),
                 time),
             engine,
             new Streams(
@@ -393,7 +406,8 @@ final class Serving implements Server {
                 feeds::watch,
                 watches::watch),
             readiness,
-            new Deployment(id, organization(id), Version.current(), listening.externalUrl()),
+            new Deployment(
+                id, organization(id), identity.since(), Version.current(), listening.externalUrl()),
             new UserLimits.Bounds(
                 settings.limits().streamsPerUser(), settings.limits().requestsPerUser()));
     closing.then(api::close);

@@ -90,6 +90,12 @@ record ApiClient(int port, String token) {
     return answer(exchange(request(path)));
   }
 
+  /// What the server answers to any request with this JSON.
+  Answer call(String method, String path, String json) {
+    var body = BodyPublishers.ofByteArray(json.getBytes(StandardCharsets.UTF_8));
+    return answer(exchange(request(path).method(method, body)));
+  }
+
   /// Who answers here.
   String replicaId() {
     var answer = exchange(request("/healthz"));

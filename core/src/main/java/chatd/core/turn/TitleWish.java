@@ -3,6 +3,7 @@ package chatd.core.turn;
 import chatd.core.message.ContentPart;
 import chatd.core.message.Message;
 import chatd.core.message.Role;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,6 +20,12 @@ public final class TitleWish {
       "Name the topic of the conversation that begins with the message below. Answer with a title"
           + " of two to six words in the language of the message, without quotes and without a full"
           + " stop at the end.";
+
+  private static final int QUOTED_MESSAGES = 6;
+  private static final String TASK_AGAIN =
+      "Name the topic of the conversation of which parts are quoted below. Answer with a title of"
+          + " two to six words in the language of the user, without quotes and without a full stop"
+          + " at the end.";
 
   private TitleWish() {}
 
@@ -37,6 +44,31 @@ public final class TitleWish {
             List.of(
                 new Prompt.Entry(Role.SYSTEM, List.of(new ContentPart.Text(TASK))),
                 new Prompt.Entry(Role.USER, List.of(new ContentPart.Text(text))))));
+  }
+
+  /// The question for a title that somebody asks for later, by these messages of the conversation
+  /// in their order: how it began, and as much of its end as is needed to know where it is. Empty:
+  /// nobody has said a word.
+  public static Optional<Prompt> again(List<Message> messages) {
+    var said =
+        messages.stream()
+            .filter(m -> m.body().role() == Role.USER || m.body().role() == Role.ASSISTANT)
+            .filter(m -> !text(m).isBlank())
+            .toList();
+    if (said.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Prompt.Entry> entries = new ArrayList<>();
+    entries.add(new Prompt.Entry(Role.SYSTEM, List.of(new ContentPart.Text(TASK_AGAIN))));
+    var transcript =
+        Stream.concat(
+                said.stream().limit(1),
+                said.subList(1, said.size()).stream()
+                    .skip(Math.max(0, said.size() - 1 - QUOTED_MESSAGES)))
+            .map(m -> (m.body().role() == Role.USER ? "" : "Answer: ") + text(m))
+            .collect(Collectors.joining("\n\n"));
+    entries.add(new Prompt.Entry(Role.USER, List.of(new ContentPart.Text(transcript))));
+    return Optional.of(new Prompt(entries));
   }
 
   /// The first words of a message, until a better title is made.

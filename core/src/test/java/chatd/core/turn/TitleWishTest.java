@@ -8,6 +8,7 @@ import chatd.core.message.MessageBody;
 import chatd.core.message.Role;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TitleWishTest {
@@ -41,6 +42,34 @@ class TitleWishTest {
     assertThat(TitleWish.of(List.of(user, message(2, Role.ASSISTANT, "Well")))).isEmpty();
     assertThat(TitleWish.of(List.of())).isEmpty();
     assertThat(TitleWish.of(List.of(message(1, Role.USER, " ")))).isEmpty();
+  }
+
+  @Test
+  void again_quotesTheBeginningAndTheEnd() {
+    var said =
+        IntStream.rangeClosed(1, 10)
+            .mapToObj(i -> message(i, i % 2 == 1 ? Role.USER : Role.ASSISTANT, "text " + i))
+            .toList();
+
+    assertThat(quoted(said))
+        .isEqualTo(
+            "text 1\n\ntext 5\n\nAnswer: text 6\n\ntext 7\n\nAnswer: text 8\n\ntext 9"
+                + "\n\nAnswer: text 10");
+    assertThat(quoted(said.subList(0, 2))).isEqualTo("text 1\n\nAnswer: text 2");
+    assertThat(quoted(List.of(message(1, Role.USER, "x".repeat(3_000))))).hasSize(2_000);
+  }
+
+  @Test
+  void again_whereNobodySaidAWord_wantsNothing() {
+    var toolResult = message(3, Role.TOOL, "42");
+    assertThat(TitleWish.again(List.of())).isEmpty();
+    assertThat(TitleWish.again(List.of(message(1, Role.USER, " "), toolResult))).isEmpty();
+  }
+
+  private static String quoted(List<Message> messages) {
+    var entries = TitleWish.again(messages).orElseThrow().entries();
+    assertThat(entries).extracting(Prompt.Entry::role).containsExactly(Role.SYSTEM, Role.USER);
+    return ((ContentPart.Text) entries.getLast().content().getFirst()).text();
   }
 
   @Test

@@ -24,12 +24,18 @@ public interface ChatLists {
   /// What the model requests for this chat have cost so far.
   Cost cost(ChatId chat);
 
+  /// The texts of the newest user messages, newest first: at most `limit` messages that take up at
+  /// most `bytesMax` together, but one in any case. Those without text are left out.
+  List<UserText> prompts(ChatId chat, int limit, long bytesMax);
+
   /// The owner looked at the chat: nothing in it is unread now.
   void markRead(ChatId chat);
 
   /// Answers of which something was kept, and titles. `micros` is in millionths of a US dollar,
   /// without those of `unpriced`, of which nobody knows what they cost.
   record Cost(BigDecimal micros, long requests, long unpriced) {}
+
+  record UserText(long id, String text) {}
 
   record Family(Chat root, List<Chat> children) {
     public Family {

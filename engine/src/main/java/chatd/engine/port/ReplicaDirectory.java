@@ -43,7 +43,7 @@ public interface ReplicaDirectory {
   /// changed.
   List<ChatRow> sweep();
 
-  /// All replicas, dead ones of the last hour included.
+  /// All replicas, those included that have died within the last hour.
   List<Replica> list();
 
   /// `alive` false: this replica was declared dead. `owned`: every chat it has by the database.

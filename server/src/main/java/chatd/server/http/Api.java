@@ -1,6 +1,7 @@
 package chatd.server.http;
 
 import chatd.engine.chats.Chats;
+import chatd.engine.chats.TitleQuestion;
 import chatd.engine.chats.TurnWaiter;
 import chatd.engine.models.ModelAdministration;
 import chatd.engine.port.Accounts;
@@ -9,6 +10,7 @@ import chatd.engine.port.ChatStore;
 import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.Time;
+import chatd.engine.port.TitleClaims;
 import chatd.server.wire.ChatCodec;
 import io.javalin.config.RoutesConfig;
 import java.util.Set;
@@ -32,6 +34,7 @@ public final class Api {
       Accounts accounts,
       ReplicaDirectory replicas,
       ModelCatalog models,
+      TitleClaims titles,
       Time time) {}
 
   /// What changes chats, waits for them to change, and changes what answers them.
@@ -65,6 +68,7 @@ public final class Api {
     new ProvidersApi(engine.models()).addTo(routes);
     new ModelConfigsApi(engine.models()).addTo(routes);
     addChats(routes);
+    addAccounts(routes, sessions);
 
     new HomePage(deployment).addTo(all);
     new HealthApi(readiness).addTo(all);
@@ -77,6 +81,12 @@ public final class Api {
   /// Finishes what requests and streams have left to do. Called when none of them is open any more.
   public void close() {
     readMarks.close();
+  }
+
+  private void addAccounts(UserRoutes routes, Sessions sessions) {
+    new UsersApi(ports.accounts(), deployment.organization()).addTo(routes);
+    new TokensApi(ports.accounts(), sessions).addTo(routes);
+    new OrganizationsApi(deployment).addTo(routes);
   }
 
   private void addChats(UserRoutes routes) {
@@ -93,6 +103,10 @@ public final class Api {
     new QueueApi(commands).addTo(routes);
     new TurnApi(store, commands, engine.waiter(), codec).addTo(routes);
     new ToolResultsApi(commands).addTo(routes);
+    new HistoryApi(lists, commands, codec).addTo(routes);
+    var titling =
+        new TitleApi.Titling(models, new TitleQuestion(models, ports.time()), ports.titles());
+    new TitleApi(store, lists, commands, titling, codec).addTo(routes);
     new StreamApi(streams, readMarks, limits, readiness).addTo(routes);
   }
 }

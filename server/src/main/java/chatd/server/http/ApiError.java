@@ -80,6 +80,9 @@ public enum ApiError {
   PROVIDER_EXISTS(409, "Provider already exists."),
   PROVIDER_IN_USE(409, "Provider is in use."),
   PROVIDER_CONFIGURED(409, "Provider is set by the server configuration."),
+  CLEAR_ACTIVE(409, "Cannot clear the chat in its current state."),
+  TITLE_IN_PROGRESS(409, "Title regeneration already in progress for this chat."),
+  USER_EXISTS(409, "User already exists."),
   NOT_FAILED(409, "Chat is not in a failed state."),
   NOT_WAITING_FOR_TOOLS(409, "Chat is not waiting for tool results."),
 

@@ -4,7 +4,6 @@ import static chatd.server.http.NotServedYet.Who.ADMINISTRATOR;
 import static chatd.server.http.NotServedYet.Who.ANYONE;
 import static chatd.server.http.NotServedYet.Who.READER_OF_CHAT;
 import static chatd.server.http.NotServedYet.Who.USER;
-import static io.javalin.http.HandlerType.DELETE;
 import static io.javalin.http.HandlerType.GET;
 import static io.javalin.http.HandlerType.POST;
 
@@ -32,22 +31,9 @@ final class NotServedYet {
       List.of(
           new Route(USER, POST, "/files"),
           new Route(USER, GET, "/files/{file}"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/compact"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/clear"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/title/regenerate"),
-          new Route(READER_OF_CHAT, POST, "/{chat}/title/propose"),
-          new Route(READER_OF_CHAT, GET, "/{chat}/prompts"));
+          new Route(READER_OF_CHAT, POST, "/{chat}/compact"));
 
-  static final List<Route> OTHER_ROUTES =
-      List.of(
-          new Route(ADMINISTRATOR, GET, "/api/v2/users"),
-          new Route(ADMINISTRATOR, POST, "/api/v2/users"),
-          new Route(USER, GET, "/api/v2/users/{user}/keys/tokens"),
-          new Route(USER, POST, "/api/v2/users/{user}/keys/tokens"),
-          new Route(USER, DELETE, "/api/v2/users/{user}/keys/tokens/{token}"),
-          new Route(USER, GET, "/api/v2/organizations"),
-          new Route(USER, GET, "/api/v2/organizations/{organization}"),
-          new Route(ANYONE, GET, "/metrics"));
+  static final List<Route> OTHER_ROUTES = List.of(new Route(ANYONE, GET, "/metrics"));
 
   private NotServedYet() {}
 
@@ -84,16 +70,13 @@ final class NotServedYet {
       switch (name) {
         case "chat" -> PathIds.chat(context);
         case "file" -> PathIds.uuid(context, name, ApiError.FILE_ID_INVALID);
-        case "token" -> PathIds.uuid(context, name, ApiError.TOKEN_ID_INVALID);
         default -> {} // Names, which have no form.
       }
     }
   }
 
   private static void checkAccess(UserRoutes routes, Route route, Context context, Caller caller) {
-    var user = context.pathParamMap().getOrDefault("user", "me");
-    var isOthers = route.who() == ADMINISTRATOR || !user.equals("me");
-    if (isOthers && !caller.isAdministrator()) {
+    if (route.who() == ADMINISTRATOR && !caller.isAdministrator()) {
       throw ApiError.FORBIDDEN.asException();
     }
     if (route.who() == READER_OF_CHAT) {

@@ -43,7 +43,9 @@ final class Refusals {
     return switch (why) {
       case NOT_YOURS -> ApiError.NOT_FOUND.answer();
       case ARCHIVED -> archived(command).answer();
-      case BUSY -> ApiError.CHAT_BUSY.answer();
+      case BUSY ->
+          (command instanceof ChatCommand.Clear ? ApiError.CLEAR_ACTIVE : ApiError.CHAT_BUSY)
+              .answer();
       case QUEUE_FULL -> throw new BrokenInvariant("answered before");
       case QUEUE_TOO_LARGE ->
           ErrorAnswer.of(ApiError.QUEUE_FULL, "Queued messages may hold at most 3 MiB together.");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions behind tokens. One that was found is remembered for two seconds, so that a client
@@ -39,6 +40,13 @@ final class Sessions {
     var found = accounts.session(hash);
     found.ifPresent(session -> remember(ByteBuffer.wrap(hash), new Found(session, asked)));
     return found;
+  }
+
+  /// The token has ended: this replica need not find out.
+  void forget(UUID token) {
+    synchronized (remembered) {
+      remembered.values().removeIf(found -> found.session().tokenId().equals(token));
+    }
   }
 
   private @Nullable Session recall(ByteBuffer hash) {

@@ -6,6 +6,7 @@ import chatd.engine.port.Sessions;
 import chatd.server.wire.TextCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,22 @@ public final class PostgresAccounts implements Accounts, Sessions {
   /// The name of the one token that comes from the settings.
   private static final String FIRST_TOKEN = "first token";
 
+  /// Whoever finds the row locked leaves it: somebody else is noting the same.
+  private static final String NOTE_USE =
+      """
+      with used as (
+        update tokens set last_used_at = clock_timestamp()
+        where id = (
+          select id from tokens
+          where hash = ?
+            and (expires_at is null or expires_at > clock_timestamp())
+            and (last_used_at is null
+              or last_used_at < clock_timestamp() - interval '1 minute')
+          for update skip locked))
+      """;
+
+  private static final String TOKEN_COLUMNS = "id, name, created_at, expires_at, last_used_at";
+
   private final Database database;
 
   public PostgresAccounts(Database database) {
@@ -29,14 +46,15 @@ public final class PostgresAccounts implements Accounts, Sessions {
   @Override
   public Optional<Session> session(byte[] tokenHash) {
     return database.single(connection ->
-        Sql.of(
-                "select t.id as token_id, t.expires_at, "
-                    + USER_COLUMNS
-                    + """
-                     from tokens t join users u on u.id = t.user_id
-                    where t.hash = ?
-                      and (t.expires_at is null or t.expires_at > clock_timestamp())
-                    """,
+        Sql.of(NOTE_USE, tokenHash)
+            .add("select t.id as token_id, t.expires_at, ")
+            .add(USER_COLUMNS)
+            .add(
+                """
+                 from tokens t join users u on u.id = t.user_id
+                where t.hash = ?
+                  and (t.expires_at is null or t.expires_at > clock_timestamp())
+                """,
                 tokenHash)
             .first(
                 connection,
@@ -69,6 +87,97 @@ public final class PostgresAccounts implements Accounts, Sessions {
   }
 
   @Override
+  public Optional<User> find(String username) {
+    return database.single(connection ->
+        Sql.of("select " + USER_COLUMNS + " from users u where u.username = ?", username)
+            .first(connection, PostgresAccounts::user));
+  }
+
+  @Override
+  public People list(int limit, long offset) {
+    List<User> users = new ArrayList<>();
+    var counts =
+        database.single(connection ->
+            Sql.of(
+                    "select people.count, "
+                        + USER_COLUMNS
+                        + """
+                         from (select count(*) from users) as people
+                          left join (select * from users order by created_at, id limit ? offset ?)
+                            as u on true
+                        order by u.created_at, u.id
+                        """,
+                    limit,
+                    offset)
+                .list(
+                    connection,
+                    row -> {
+                      if (row.getObject("user_id") != null) {
+                        users.add(user(row));
+                      }
+                      return row.getLong("count");
+                    }));
+    return new People(users, counts.getFirst());
+  }
+
+  @Override
+  public Optional<User> create(NewUser user) {
+    return database.single(connection ->
+        Sql.of(
+                """
+                insert into users as u (username, email, administrator) values (?, ?, ?)
+                on conflict do nothing returning
+                """,
+                user.username(),
+                user.email(),
+                user.administrator())
+            .add(USER_COLUMNS)
+            .first(connection, PostgresAccounts::user));
+  }
+
+  @Override
+  public Optional<Token> issue(UserId user, byte[] hash, NewToken token, int max) {
+    return database.single(connection ->
+        Sql.of(
+                """
+                insert into tokens (user_id, hash, name, issued, expires_at)
+                select ?, ?, ?, true, clock_timestamp() + make_interval(secs => ?)
+                where ? > (select count(*) from tokens
+                  where user_id = ? and issued and expires_at > clock_timestamp())
+                returning
+                """,
+                user.value(),
+                hash,
+                TextCodec.encode(token.name()),
+                (double) token.lifetime().toSeconds(),
+                max,
+                user.value())
+            .add(TOKEN_COLUMNS)
+            .first(connection, PostgresAccounts::token));
+  }
+
+  @Override
+  public List<Token> tokens(UserId user) {
+    return database.single(connection ->
+        Sql.of("select " + TOKEN_COLUMNS)
+            .add(
+                """
+                 from tokens where user_id = ? and issued and expires_at > clock_timestamp()
+                order by created_at, id
+                """,
+                user.value())
+            .list(connection, PostgresAccounts::token));
+  }
+
+  @Override
+  public boolean revoke(UserId user, UUID token) {
+    return database.single(connection ->
+        Sql.of("delete from tokens where id = ? and user_id = ? and issued", token, user.value())
+                .update(connection)
+            == 1);
+  }
+
+  @Override
   public User ensureAdministrator(byte[] tokenHash, boolean isOnly) {
     return database.transaction(connection -> {
       Sql.of(
@@ -93,7 +202,7 @@ public final class PostgresAccounts implements Accounts, Sessions {
           .update(connection);
       if (isOnly) {
         Sql.of(
-                "delete from tokens where name = ? and hash <> ?",
+                "delete from tokens where name = ? and hash <> ? and not issued",
                 TextCodec.encode(FIRST_TOKEN),
                 tokenHash)
             .update(connection);
@@ -102,6 +211,15 @@ public final class PostgresAccounts implements Accounts, Sessions {
           .first(connection, PostgresAccounts::user)
           .orElseThrow();
     });
+  }
+
+  private static Token token(ResultSet row) throws SQLException {
+    return new Token(
+        Rows.uuid(row, "id"),
+        TextCodec.decode(row.getBytes("name")),
+        Rows.time(row, "created_at"),
+        Rows.time(row, "expires_at"),
+        Rows.timeOrNull(row, "last_used_at"));
   }
 
   private static User user(ResultSet row) throws SQLException {

@@ -1,15 +1,19 @@
 package chatd.server.postgres;
 
 import chatd.core.message.ChatId;
+import chatd.core.message.ContentPart;
 import chatd.core.message.UserId;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ChatLists;
+import chatd.server.wire.ContentCodec;
 import chatd.server.wire.TextCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Lists of chats and of messages, each read in one statement.
 public final class PostgresChatLists implements ChatLists {
@@ -148,6 +152,39 @@ public final class PostgresChatLists implements ChatLists {
                         row.getLong("requests"),
                         row.getLong("unpriced")))
             .orElseThrow());
+  }
+
+  @Override
+  public List<UserText> prompts(ChatId chat, int limit, long bytesMax) {
+    return database
+        .single(connection ->
+            Sql.of(
+                    """
+                    select id, content from (
+                      select id, content, row_number() over w as place,
+                        sum(octet_length(content)) over w as bytes
+                      from (
+                        select id, content from messages where chat_id = ? and role = 'user'
+                        order by id desc limit ?) newest
+                      window w as (order by id desc rows unbounded preceding)
+                    ) sized where place = 1 or bytes <= ? order by id desc
+                    """,
+                    chat.value(),
+                    limit,
+                    bytesMax)
+                .list(
+                    connection,
+                    row -> new UserText(row.getLong("id"), text(row.getBytes("content")))))
+        .stream()
+        .filter(prompt -> !prompt.text().isEmpty())
+        .toList();
+  }
+
+  private static String text(byte[] content) {
+    return ContentCodec.decode(content, null).stream()
+        .flatMap(
+            part -> part instanceof ContentPart.Text(var text) ? Stream.of(text) : Stream.empty())
+        .collect(Collectors.joining("\n"));
   }
 
   @Override

@@ -220,18 +220,7 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
                 connection -> new Releases(connection, queueLimits).releaseOrphans()));
     changed.addAll(
         database.transaction(connection -> new Releases(connection, queueLimits).expireActions()));
-    database.single(PostgresReplicaDirectory::forget);
     return changed;
-  }
-
-  private static int forget(Connection connection) throws SQLException {
-    RequestKeys.sweep(connection);
-    return Sql.of(
-            """
-            delete from replicas
-            where state = 'dead' and ended_at < clock_timestamp() - interval '1 hour'
-            """)
-        .update(connection);
   }
 
   @Override
@@ -242,7 +231,9 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
                 select r.id, r.address, r.version, r.started_at, r.state,
                   extract(epoch from clock_timestamp() - r.beat_at) * 1000 as age_millis,
                   (select count(*) from chats c where c.owner = r.id) as running_turns
-                from replicas r order by r.started_at, r.id
+                from replicas r
+                where r.ended_at is null or r.ended_at > clock_timestamp() - interval '1 hour'
+                order by r.started_at, r.id
                 """)
             .list(connection, PostgresReplicaDirectory::replica));
   }

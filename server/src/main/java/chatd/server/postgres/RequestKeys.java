@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// the first is still open it waits at the chat's row or at the key.
 final class RequestKeys {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration KEPT = Duration.ofHours(24);
+  static final Duration KEPT = Duration.ofHours(24);
 
   private final Database database;
   private final Time time;
@@ -143,14 +143,5 @@ final class RequestKeys {
                         ? new Outcome.Replayed(
                             new StoredAnswer(row.getInt("status"), row.getBytes("body")))
                         : new Outcome.KeyReused()));
-  }
-
-  /// Forgets keys whose time is over.
-  static void sweep(Connection connection) throws SQLException {
-    Sql.of(
-            "delete from idempotency_keys"
-                + " where created_at < clock_timestamp() - make_interval(secs => ?)",
-            (double) KEPT.toSeconds())
-        .update(connection);
   }
 }

@@ -16,31 +16,33 @@ public final class DeploymentCodec {
   private DeploymentCodec() {}
 
   public static byte[] user(User user, UUID organization) {
-    return Json.write(json -> {
+    return Json.write(json -> write(json, user, organization));
+  }
+
+  static void write(JsonGenerator json, User user, UUID organization) {
+    json.writeStartObject();
+    json.writeStringProperty("id", user.id().toString());
+    json.writeStringProperty("username", user.username());
+    var name = user.name();
+    json.writeStringProperty("name", name == null ? "" : name);
+    json.writeStringProperty("email", user.email());
+    json.writeStringProperty("created_at", WireTime.format(user.createdAt()));
+    json.writeStringProperty("updated_at", WireTime.format(user.updatedAt()));
+    json.writeStringProperty("status", "active");
+    json.writeStringProperty("login_type", "password");
+    json.writeArrayPropertyStart("organization_ids");
+    json.writeString(organization.toString());
+    json.writeEndArray();
+    json.writeArrayPropertyStart("roles");
+    if (user.administrator()) {
       json.writeStartObject();
-      json.writeStringProperty("id", user.id().toString());
-      json.writeStringProperty("username", user.username());
-      var name = user.name();
-      json.writeStringProperty("name", name == null ? "" : name);
-      json.writeStringProperty("email", user.email());
-      json.writeStringProperty("created_at", WireTime.format(user.createdAt()));
-      json.writeStringProperty("updated_at", WireTime.format(user.updatedAt()));
-      json.writeStringProperty("status", "active");
-      json.writeStringProperty("login_type", "password");
-      json.writeArrayPropertyStart("organization_ids");
-      json.writeString(organization.toString());
-      json.writeEndArray();
-      json.writeArrayPropertyStart("roles");
-      if (user.administrator()) {
-        json.writeStartObject();
-        json.writeStringProperty("name", "admin");
-        json.writeStringProperty("display_name", "Admin");
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeBooleanProperty("has_ai_seat", true);
+      json.writeStringProperty("name", "admin");
+      json.writeStringProperty("display_name", "Admin");
       json.writeEndObject();
-    });
+    }
+    json.writeEndArray();
+    json.writeBooleanProperty("has_ai_seat", true);
+    json.writeEndObject();
   }
 
   public static byte[] replicas(List<Replica> replicas) {

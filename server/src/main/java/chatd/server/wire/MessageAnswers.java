@@ -57,6 +57,24 @@ public final class MessageAnswers {
     });
   }
 
+  public static byte[] prompts(List<ChatLists.UserText> prompts) {
+    return object(json -> {
+      json.writeArrayPropertyStart("prompts");
+      for (var prompt : prompts) {
+        json.writeStartObject();
+        json.writeNumberProperty("id", prompt.id());
+        json.writeStringProperty("text", prompt.text());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    });
+  }
+
+  /// A title that nobody has given to the chat.
+  public static byte[] title(String title) {
+    return object(json -> json.writeStringProperty("title", title));
+  }
+
   private static byte[] object(Json.Writer members) {
     return Json.write(json -> {
       json.writeStartObject();

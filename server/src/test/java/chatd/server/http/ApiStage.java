@@ -35,6 +35,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -109,7 +110,13 @@ final class ApiStage implements AutoCloseable {
     var hints = new Hints(new InMemoryPubsub().member());
     return new Api(
         new Api.Ports(
-            store, backend.lists(), backend.accounts(), backend.stores().directory(), models, time),
+            store,
+            backend.lists(),
+            backend.accounts(),
+            backend.stores().directory(),
+            models,
+            backend.titleClaims(),
+            time),
         new Api.Engine(
             new Chats(store, hints),
             new TurnWaiter(store, hints, time),
@@ -141,7 +148,8 @@ final class ApiStage implements AutoCloseable {
             return notReady.contains(Reason.DRAINING);
           }
         },
-        new Deployment(DEPLOYMENT, ORGANIZATION, "0.1.0-test", settings.externalUrl()),
+        new Deployment(
+            DEPLOYMENT, ORGANIZATION, Instant.EPOCH, "0.1.0-test", settings.externalUrl()),
         settings.bounds());
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.engine.port.TestChat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,68 @@ class ChatListTest {
     assertThat(ids("?offset=99999999999")).isEmpty();
     assertThat(ids("?after_id=" + id(chats.get(1)))).containsExactly(id(chats.get(0)));
     assertThat(ids("?limit=1&limit=x&unknown=%41")).hasSize(1);
+  }
+
+  @Test
+  void updatedAt_movesWithMessagesQueueAndStatus_andWithNothingElse() {
+    var chat = ada.newChat().answered();
+    var other = ada.newChat();
+    var before = chat.get("").text("updated_at");
+    chat.patch("", "{\"title\":\"Mine\",\"labels\":{\"a\":\"b\"},\"pin_order\":1}").is(204);
+    chat.patch("", "{\"pin_order\":0}").is(204);
+    SERVER.stage().backend.lists().markRead(chat.worker().id());
+    assertThat(chat.get("").text("updated_at")).isEqualTo(before);
+    assertThat(ids("")).containsExactly(id(other), id(chat));
+
+    chat.send("a message").is(200);
+    before = movedOn(chat, before);
+    chat.taken();
+    var queued = chat.send("one that waits").is(200).text("queued_message", "id");
+    before = movedOn(chat, before);
+    chat.delete("/queue/" + queued).is(204);
+    before = movedOn(chat, before);
+    chat.post("/interrupt", "").is(200);
+    chat.stopped("partial");
+    movedOn(chat, before);
+    assertThat(ids("")).containsExactly(id(chat), id(other));
+  }
+
+  private static String movedOn(OneChat chat, String before) {
+    var now = chat.get("").text("updated_at");
+    assertThat(Instant.parse(now)).isAfter(Instant.parse(before));
+    return now;
+  }
+
+  @Test
+  void hasUnread_isOfAnswers_untilTheyAreGone() {
+    var chat = ada.newChat();
+    assertThat(chat.get("").text("has_unread")).isEqualTo("false");
+    chat.answered();
+    assertThat(chat.get("").text("has_unread")).isEqualTo("true");
+    assertThat(ada.get("").text(0, "has_unread")).isEqualTo("true");
+    chat.post("/clear", "").is(200);
+    assertThat(chat.get("").text("has_unread")).isEqualTo("false");
+  }
+
+  @Test
+  void pages_byLastChat_goOnAmongPinsLabelsAndSearches() {
+    var chats = List.of(ada.newChat(), ada.newChat(), ada.newChat(), ada.newChat());
+    for (var chat : chats) {
+      chat.patch("", "{\"labels\":{\"a\":\"b\"}}").is(204);
+    }
+    chats.get(0).patch("", "{\"pin_order\":1}").is(204);
+    chats.get(2).patch("", "{\"pin_order\":1}").is(204);
+    var all = List.of(id(chats.get(0)), id(chats.get(2)), id(chats.get(3)), id(chats.get(1)));
+    var page = "?limit=1&label=a:b&q=archived:any%20status:running";
+    List<String> read = new ArrayList<>(ids(page));
+    while (read.size() < 5) {
+      var next = ids(page + "&after_id=" + read.getLast());
+      if (next.isEmpty()) {
+        break;
+      }
+      read.addAll(next);
+    }
+    assertThat(read).isEqualTo(all);
   }
 
   @ParameterizedTest

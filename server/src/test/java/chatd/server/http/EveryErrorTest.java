@@ -10,6 +10,7 @@ import chatd.engine.port.TestChat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -273,6 +274,21 @@ class EveryErrorTest {
       case CHAT_BUSY -> ada.newChat().send("hi", "\"busy_behavior\":\"reject\"");
       case ARCHIVE_ACTIVE -> archiveActive(ada);
       case DELETE_ACTIVE -> ada.newChat().delete("");
+      case CLEAR_ACTIVE -> ada.newChat().post("/clear", "");
+      case TITLE_IN_PROGRESS -> {
+        var chat = ada.newChat();
+        stage
+            .backend
+            .titleClaims()
+            .take(chat.worker().id(), UUID.randomUUID(), Duration.ofMinutes(1));
+        yield chat.post("/title/regenerate", "");
+      }
+      case USER_EXISTS -> {
+        var user = "{\"username\":\"twin\",\"email\":\"twin@example.org\"}";
+        var admin = stage.administrator().on(ada.mount());
+        admin.callAt("POST", "/api/v2/users", user);
+        yield admin.callAt("POST", "/api/v2/users", user);
+      }
       case NOT_FAILED -> ada.newChat().post("/retry", "");
       case NOT_WAITING_FOR_TOOLS -> ada.newChat().post("/tool-results", toolResult("c1"));
       case BODY_TOO_LARGE -> ada.post("", "x".repeat(RequestBody.LIMIT + 1));

@@ -155,13 +155,6 @@ class RouteTest {
     ada.call(method, path, "").refuses(400, message);
   }
 
-  @Test
-  void tokensOfOthers_areForAdministrators() {
-    ada.callAt("GET", "/api/v2/users/me/keys/tokens", "").refuses(ApiError.NOT_SERVED_YET);
-    ada.callAt("GET", "/api/v2/users/bob/keys/tokens", "").refuses(ApiError.FORBIDDEN);
-    ada.callAt("DELETE", "/api/v2/users/me/keys/tokens/x", "").refuses(400, "Invalid token ID.");
-  }
-
   @ParameterizedTest
   @CsvSource({
     "0, Message ID must be a positive integer.",

@@ -188,6 +188,39 @@ final class StrictReader {
     offer.end();
   }
 
+  /// A token as it is listed.
+  static void token(JsonValue value) {
+    var token = new StrictReader(value);
+    token.required("id", StrictReader::uuid);
+    token.required("name", StrictReader::text);
+    token.required("created_at", StrictReader::time);
+    token.required("expires_at", StrictReader::time);
+    token.optional("last_used_at", StrictReader::time);
+    token.end();
+  }
+
+  /// A token that was just made.
+  static void newToken(JsonValue value) {
+    var token = new StrictReader(value);
+    token.required("id", StrictReader::uuid);
+    token.required("name", StrictReader::text);
+    token.required("key", StrictReader::text);
+    token.required("expires_at", StrictReader::time);
+    token.end();
+  }
+
+  /// An `Organization`.
+  static void organization(JsonValue value) {
+    var organization = new StrictReader(value);
+    organization.required("id", StrictReader::uuid);
+    organization.required("name", StrictReader::text);
+    organization.required("display_name", StrictReader::text);
+    organization.required("is_default", StrictReader::flag);
+    organization.required("created_at", StrictReader::time);
+    organization.required("updated_at", StrictReader::time);
+    organization.end();
+  }
+
   private interface Check {
     void on(JsonValue value);
   }

@@ -1,5 +1,6 @@
 package chatd.server.http;
 
+import chatd.engine.fake.ScriptedModel;
 import chatd.engine.port.ModelCatalog;
 import chatd.engine.port.ModelClient;
 import chatd.engine.port.ModelConfig;
@@ -8,14 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// One model, which nobody asks, beside those that administrators add. A test may take it off the
-/// list.
+/// One model, which is asked for titles at most, beside those that administrators add. A test may
+/// take it off the list.
 final class TestModels implements ModelCatalog {
   static final ModelConfig MODEL =
       new ModelConfig(
           UUID.fromString("44444444-4444-4444-8444-444444444444"), "demo", "demo", "Demo", 200_000);
 
   private final OfferedModels added;
+  final ScriptedModel script = new ScriptedModel();
   volatile boolean isOffered = true;
 
   TestModels(OfferedModels added) {
@@ -38,7 +40,7 @@ final class TestModels implements ModelCatalog {
 
   @Override
   public ModelClient client(ModelConfig model) {
-    throw new UnsupportedOperationException("no turn runs here");
+    return script;
   }
 
   @Override

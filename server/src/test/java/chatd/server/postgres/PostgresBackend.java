@@ -5,6 +5,7 @@ import chatd.engine.port.Accounts;
 import chatd.engine.port.ChatLists;
 import chatd.engine.port.StoreFixture;
 import chatd.engine.port.Time;
+import chatd.engine.port.TitleClaims;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.wire.TextCodec;
 import java.sql.SQLException;
@@ -37,6 +38,10 @@ public final class PostgresBackend implements AutoCloseable {
 
   public Accounts accounts() {
     return new PostgresAccounts(fixture.database());
+  }
+
+  public TitleClaims titleClaims() {
+    return new PostgresTitleClaims(fixture.database());
   }
 
   public Time time() {
@@ -88,6 +93,28 @@ public final class PostgresBackend implements AutoCloseable {
           }
           return rows;
         });
+  }
+
+  /// Whether this stands anywhere among the tokens and the people, as it is.
+  public boolean storesText(String text) {
+    return fixture
+        .database()
+        .single(connection ->
+            Sql.of(
+                    """
+                    select 1 from (select t::text from tokens t union all select u::text from users u)
+                      as stored (row) where position(?::text in row) > 0
+                      or position(encode(convert_to(?::text, 'UTF8'), 'hex') in row) > 0
+                    """,
+                    text,
+                    text)
+                .first(connection, row -> true))
+        .isPresent();
+  }
+
+  /// As if every claim on a title had been there for long.
+  public void endTitleClaims() {
+    run(Sql.of("update title_claims set ends_at = clock_timestamp()"));
   }
 
   private void run(Sql sql) {

@@ -14,6 +14,7 @@ import chatd.engine.port.DescribeChat;
 import chatd.engine.port.TestChat;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -76,6 +77,35 @@ class PostgresChatListsTest {
       assertThat(ids(lists.list(user, new Query(50, 0, all.get(i), Map.of(), ANY))))
           .isEqualTo(all.subList(i + 1, all.size()));
     }
+  }
+
+  @Test
+  void list_ofChatsThatMovedAtOneMoment_isInTheOrderOfTheirIds() {
+    var chats = List.of(chat(), chat(), chat(), chat());
+    fixture
+        .database()
+        .single(connection ->
+            Sql.of("update chats set updated_at = now() where user_id = ?", user.value())
+                .update(connection));
+    var byText = Comparator.<ChatId, String>comparing(ChatId::toString).reversed();
+    var expected = chats.stream().map(TestChat::id).sorted(byText).toList();
+
+    assertThat(ids(all(ANY))).isEqualTo(expected);
+    assertThat(ids(lists.list(user, new Query(50, 0, expected.get(1), Map.of(), ANY))))
+        .isEqualTo(expected.subList(2, 4));
+  }
+
+  @Test
+  void prompts_beyondTheSize_areAsManyAsFit_butOne() {
+    var chat = chat();
+    chat.answered("one");
+    chat.done(chat.send("two"));
+    var texts = lists.prompts(chat.id(), 9, 1 << 20);
+
+    assertThat(texts).extracting(ChatLists.UserText::text).startsWith("two").hasSize(2);
+    assertThat(lists.prompts(chat.id(), 9, 1)).isEqualTo(texts.subList(0, 1));
+    assertThat(lists.prompts(chat.id(), 1, 1 << 20)).isEqualTo(texts.subList(0, 1));
+    assertThat(lists.prompts(new ChatId(UUID.randomUUID()), 9, 1 << 20)).isEmpty();
   }
 
   @Test

@@ -87,16 +87,6 @@ class RequestKeysTest {
         .isInstanceOf(Outcome.Replayed.class);
   }
 
-  @Test
-  void sweep_forgetsKeysOfYesterday() throws SQLException {
-    create();
-    execute("update idempotency_keys set created_at = now() - interval '24 hours 1 second'");
-
-    fixture.directory().sweep();
-
-    assertThat(count("select count(*) from idempotency_keys")).isZero();
-  }
-
   private Outcome create() {
     return fixture.store().create(creation, TestChat.DESCRIPTION, key);
   }

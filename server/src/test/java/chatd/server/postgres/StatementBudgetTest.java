@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatCommand.CommitStep.Then;
 import chatd.core.chat.RunId;
+import chatd.engine.port.Accounts.NewToken;
 import chatd.engine.port.RequestKey;
 import chatd.engine.port.StoredAnswer;
 import chatd.engine.port.TestChat;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -102,6 +104,17 @@ class StatementBudgetTest {
     assertThat(sent(() -> chat.store().history(chat.id()))).isEqualTo(1);
     assertThat(sent(() -> chat.store().find(chat.id()))).isEqualTo(1);
     assertThat(sent(() -> chat.store().versions(List.of(chat.id())))).isEqualTo(1);
+  }
+
+  @Test
+  void session_isOne_alsoWhenItsUseIsNoted() {
+    var accounts = new PostgresAccounts(fixture.database());
+    var hash = new byte[32];
+    accounts.issue(chat.user(), hash, new NewToken("laptop", Duration.ofDays(1)), 1);
+
+    assertThat(sent(() -> accounts.session(hash))).isEqualTo(1);
+    assertThat(accounts.tokens(chat.user()).getFirst().lastUsedAt()).isNotNull();
+    assertThat(sent(() -> accounts.session(hash))).isEqualTo(1);
   }
 
   private int sent(Runnable call) {
