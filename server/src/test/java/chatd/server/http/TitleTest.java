@@ -16,9 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Other titles, made by the model when somebody asks.
+@Timeout(60) // Whoever is not refused waits for the model.
 class TitleTest {
   @RegisterExtension static final ApiServer SERVER = new ApiServer();
 
