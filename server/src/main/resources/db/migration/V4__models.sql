@@ -11,8 +11,8 @@ create table model_providers (
   base_url text,
   sealed_key text,
   enabled boolean not null,
-  created_at timestamptz not null default clock_timestamp(),
-  updated_at timestamptz not null default clock_timestamp()
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
 );
 
 -- The provider may be one of the settings of the server and have no row.
@@ -27,8 +27,8 @@ create table model_configs (
   compression_threshold int not null check (compression_threshold between 0 and 100),
   -- How the model is asked and what that costs, as JSON in ASCII.
   model_config text not null,
-  created_at timestamptz not null default clock_timestamp(),
-  updated_at timestamptz not null default clock_timestamp()
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
 );
 
 create unique index model_configs_default on model_configs (is_default) where is_default;

@@ -16,7 +16,13 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The document that describes the interface, as it is served.
 public final class Document {
-  static final JsonMapper JSON = new JsonMapper(Json.FACTORY);
+  /// An answer may hold values of the deepest nesting inside of what stands around them.
+  static final JsonMapper JSON =
+      new JsonMapper(
+          Json.FACTORY.rebuild()
+              .streamReadConstraints(
+                  Json.FACTORY.streamReadConstraints().rebuild().maxNestingDepth(1_000).build())
+              .build());
 
   private static final String FILE = "/chatd/server/http/openapi.yaml";
   private static final Set<String> METHODS = Set.of("get", "head", "post", "patch", "delete");

@@ -146,7 +146,7 @@ public interface ServeOptions {
 
   @Option(
       names = "--client-tool-timeout",
-      order = 36,
+      order = 38,
       paramLabel = "TIME",
       defaultValue = "5m",
       converter = Values.Time.class,
