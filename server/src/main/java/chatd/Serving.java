@@ -29,9 +29,13 @@ import chatd.server.config.ServeSettings;
 import chatd.server.http.Api;
 import chatd.server.http.Deployment;
 import chatd.server.http.HttpServer;
+import chatd.server.http.MetricsApi;
 import chatd.server.http.Sha256;
 import chatd.server.http.Streams;
 import chatd.server.http.UserLimits;
+import chatd.server.metrics.LoopCounts;
+import chatd.server.metrics.MeteredTelemetry;
+import chatd.server.metrics.Meters;
 import chatd.server.model.ApiKey;
 import chatd.server.model.BadModelSettings;
 import chatd.server.model.ConfiguredModels;
@@ -65,7 +69,8 @@ final class Serving implements Server {
   private final Closing closing;
   private final Storage storage;
   private final SystemTime time;
-  private final LogTelemetry telemetry;
+  private final Meters meters = new Meters();
+  private final MeteredTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
   private final Neighbours neighbours;
@@ -76,7 +81,9 @@ final class Serving implements Server {
     this.settings = plan.settings();
     this.closing = closing;
     time = plan.time();
-    telemetry = new LogTelemetry(time);
+    var counts = new LoopCounts(meters);
+    telemetry = new MeteredTelemetry(counts, new LogTelemetry(time));
+    closing.then(meters::close);
     var models = plan.models();
     closing.then(models::close);
     var first = new ReplicaId(UUID.randomUUID());
@@ -111,7 +118,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            new LogTelemetry(time));
+            new MeteredTelemetry(counts, new LogTelemetry(time)));
     membership =
         membership(
             new Membership.Self(first, Version.current(), neighbours.probe()),
@@ -120,9 +127,18 @@ final class Serving implements Server {
             logs,
             models);
     http = http(chats, new TurnWaiter(storage.chats(), hints, time), models);
+    addFigures(logs);
     hints.start();
     feeds.start();
     closing.then(feeds::stop);
+  }
+
+  private void addFigures(PartLogs logs) {
+    var figures = new Figures(meters);
+    figures.ofDatabase(storage);
+    figures.ofParts(logs, neighbours);
+    figures.ofFeeds(feeds, feedLimits().budgets());
+    figures.ofTurns(membership, settings.limits().turns());
   }
 
   private ReplicaId id() {
@@ -350,6 +366,7 @@ final class Serving implements Server {
         routes -> {
           api.addTo(routes);
           neighbours.endpoint().addTo(routes);
+          new MetricsApi(meters::text).addTo(routes);
         },
         streams);
   }

@@ -98,7 +98,7 @@ final class StepTask {
     var silence = new SilenceTimer(turn.time(), turn.limits().patience().silence(), attempt);
     silence.start();
     try {
-      var completion = call.run(attempt);
+      var completion = call.run(new FirstPart(attempt, turn.time(), turn.telemetry()));
       return switch (attempt.complete()) {
         case COMPLETE -> commit(begun.row(), history, model, attempt, completion.usage());
         case FAILED, BROKEN_OFF -> new Result.Stale();

@@ -60,8 +60,7 @@ final class NotServedYet {
           new Route(USER, DELETE, "/api/v2/users/{user}/keys/tokens/{token}"),
           new Route(USER, GET, "/api/v2/organizations"),
           new Route(USER, GET, "/api/v2/organizations/{organization}"),
-          new Route(ANYONE, GET, "/api/v2/openapi.yaml"),
-          new Route(ANYONE, GET, "/metrics"));
+          new Route(ANYONE, GET, "/api/v2/openapi.yaml"));
 
   private NotServedYet() {}
 

@@ -67,7 +67,7 @@ class RouteTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/api/v2/buildinfo", "/api/v2/openapi.yaml", "/metrics"})
+  @ValueSource(strings = {"/api/v2/buildinfo", "/api/v2/openapi.yaml"})
   void head_ofARouteForAnyone_is405(String path) {
     ada.callAt("HEAD", path, "").is(405);
   }
@@ -115,7 +115,7 @@ class RouteTest {
       assertThat(raw.status()).isEqualTo(501);
     }
     person.callAt(method.name(), path, "{").refuses(ApiError.NOT_SERVED_YET);
-    var isOpen = path.equals("/api/v2/openapi.yaml") || path.equals("/metrics");
+    var isOpen = path.equals("/api/v2/openapi.yaml");
     person.stage().send(method.name(), path, new byte[0]).is(isOpen ? 501 : 401);
   }
 
