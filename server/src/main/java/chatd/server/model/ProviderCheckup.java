@@ -3,11 +3,13 @@ package chatd.server.model;
 import chatd.server.wire.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -54,6 +56,10 @@ public record ProviderCheckup(OpenAiEndpoint endpoint) {
       var answer = answer(http.send(request(), BodyHandlers.ofInputStream()));
       http.shutdownNow();
       return answer;
+    } catch (HttpTimeoutException _) {
+      return new Answer.Unreachable("not within %d s".formatted(PATIENCE.toSeconds()));
+    } catch (ConnectException _) {
+      return new Answer.Unreachable("there is no way to it"); // Its own message may be none.
     } catch (IOException e) {
       var said = e.getMessage();
       return new Answer.Unreachable(said == null ? e.getClass().getSimpleName() : said);
