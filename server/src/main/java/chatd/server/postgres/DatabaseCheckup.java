@@ -1,7 +1,6 @@
 package chatd.server.postgres;
 
 import chatd.core.chat.ReplicaId;
-import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
 import java.sql.Connection;
 import java.sql.DriverManager;
