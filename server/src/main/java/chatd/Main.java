@@ -23,6 +23,7 @@ public final class Main {
             new Program(System.getProperty("chatd.command", "chatd"), Version.current()),
             Serving::prepare,
             DemoPlay::play,
+            Examination::begin,
             EndRequests.ofProcess());
     System.exit(commands.run(args));
   }

@@ -76,6 +76,11 @@ final class Neighbours {
     relay.peers(peers.stream().collect(Collectors.toMap(Peer::id, Peer::address)));
   }
 
+  /// How many others listen here.
+  int served() {
+    return links.members();
+  }
+
   void close() {
     relay.stop();
     links.stop();

@@ -34,9 +34,13 @@ import chatd.server.config.ServeSettings;
 import chatd.server.http.Api;
 import chatd.server.http.Deployment;
 import chatd.server.http.HttpServer;
+import chatd.server.http.MetricsApi;
 import chatd.server.http.Sha256;
 import chatd.server.http.Streams;
 import chatd.server.http.UserLimits;
+import chatd.server.metrics.LoopCounts;
+import chatd.server.metrics.MeteredTelemetry;
+import chatd.server.metrics.Meters;
 import chatd.server.model.ApiKey;
 import chatd.server.model.BadModelSettings;
 import chatd.server.model.ConfiguredModels;
@@ -76,7 +80,8 @@ final class Serving implements Server {
   private final Closing closing;
   private final Storage storage;
   private final SystemTime time;
-  private final LogTelemetry telemetry;
+  private final Meters meters = new Meters();
+  private final MeteredTelemetry telemetry;
   private final ReplicaReadiness readiness;
   private final Feeds feeds;
   private final Watches watches;
@@ -88,7 +93,9 @@ final class Serving implements Server {
     this.settings = plan.settings();
     this.closing = closing;
     time = plan.time();
-    telemetry = new LogTelemetry(time);
+    var counts = new LoopCounts(meters);
+    telemetry = new MeteredTelemetry(counts, new LogTelemetry(time));
+    closing.then(meters::close);
     closing.then(plan.models()::close);
     var first = new ReplicaId(UUID.randomUUID());
     storage = Storage.open(settings, first, time, progress, closing);
@@ -133,7 +140,7 @@ final class Serving implements Server {
             time,
             VIRTUAL,
             feedLimits(),
-            new LogTelemetry(time));
+            new MeteredTelemetry(counts, new LogTelemetry(time)));
     watches = watches(hints);
     membership =
         membership(
@@ -150,6 +157,7 @@ final class Serving implements Server {
                 new ModelAdministration(
                     plan.models().configured(), storage.models(), rules, known, UUID::randomUUID)),
             models);
+    addFigures(logs);
     hints.start();
     feeds.start();
     closing.then(feeds::stop);
@@ -163,6 +171,14 @@ final class Serving implements Server {
             Housekeeping.Limits.DEFAULT);
     housekeeping.start();
     closing.then(housekeeping::stop);
+  }
+
+  private void addFigures(PartLogs logs) {
+    var figures = new Figures(meters);
+    figures.ofDatabase(storage);
+    figures.ofParts(logs, neighbours);
+    figures.ofFeeds(feeds, feedLimits().budgets());
+    figures.ofTurns(membership, settings.limits().turns());
   }
 
   private ReplicaId id() {
@@ -302,7 +318,7 @@ final class Serving implements Server {
         time,
         VIRTUAL,
         new Watches.Limits(feedLimits().times(), WatchLimits.DEFAULT),
-        new LogTelemetry(time));
+        telemetry);
   }
 
   private static UUID organization(UUID deployment) {
@@ -421,6 +437,7 @@ final class Serving implements Server {
         routes -> {
           api.addTo(routes);
           neighbours.endpoint().addTo(routes);
+          new MetricsApi(meters::text).addTo(routes);
         },
         streams);
   }

@@ -35,7 +35,7 @@ record Storage(
     PostgresReplicaDirectory replicas,
     PostgresModelDirectory models,
     PostgresPubsub pubsub) {
-  private static final int CONNECTIONS_MAX = 20;
+  static final int CONNECTIONS_MAX = 20;
   private static final long QUEUED_BYTES_MAX = 3L << 20;
 
   /// Opens the database, the embedded one if no other is named, and brings it up to date.
@@ -89,16 +89,20 @@ record Storage(
     try {
       var embedded = EmbeddedPostgres.open(settings.dataDir(), progress::tell);
       closing.then(embedded::close);
-      var url = DatabaseUrl.parse(embedded.jdbcUrl());
-      return new DatabaseUrl(
-          url.host(),
-          url.port(),
-          url.database(),
-          embedded.user(),
-          embedded.password(),
-          url.parameters());
+      return urlOf(embedded);
     } catch (EmbeddedPostgresException e) {
       throw new CannotRun(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  static DatabaseUrl urlOf(EmbeddedPostgres embedded) {
+    var url = DatabaseUrl.parse(embedded.jdbcUrl());
+    return new DatabaseUrl(
+        url.host(),
+        url.port(),
+        url.database(),
+        embedded.user(),
+        embedded.password(),
+        url.parameters());
   }
 }

@@ -9,6 +9,7 @@ import chatd.core.relay.PeerAction;
 import chatd.core.relay.PeerEvent;
 import chatd.core.relay.PeerState;
 import chatd.engine.loop.Mailbox;
+import chatd.engine.port.Telemetry.Happening;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,7 +84,7 @@ final class Peer {
       world.runtime().telemetry().broken("the relay from replica " + id, bug);
     } finally {
       mailbox.close();
-      links.values().forEach(DialedLink::end);
+      links.values().forEach(this::over);
       alarm.cancel();
     }
   }
@@ -142,6 +143,7 @@ final class Peer {
     links.put(dial, link);
     var where = address;
     if (where != null) {
+      count(Happening.DIALLED);
       link.began(relay.dialer().dial(where, new PeerEar(dial, mailbox)));
     }
   }
@@ -158,6 +160,7 @@ final class Peer {
   private void failed(long dial, Throwable cause) {
     var link = links.get(dial);
     if (link != null) {
+      count(Happening.DIAL_FAILED);
       troubles.failed(address, cause);
       drop(link, new PeerEvent.DialFailed(dial));
     }
@@ -208,11 +211,16 @@ final class Peer {
     switch (outcome) {
       case Handshake.Outcome.Proven(var proof) -> {
         link.establish(proof);
+        count(Happening.LINK_OPENED);
         troubles.over();
         on(new PeerEvent.Dialed(dial));
       }
-      case Handshake.Outcome.Refused _ -> drop(link, new PeerEvent.DialRefused(dial));
+      case Handshake.Outcome.Refused _ -> {
+        count(Happening.DIAL_FAILED);
+        drop(link, new PeerEvent.DialRefused(dial));
+      }
       case Handshake.Outcome.Other(var other) -> {
+        count(Happening.DIAL_FAILED);
         troubles.failed(address, new NoLink("replica " + other + " is there"));
         drop(link, new PeerEvent.OtherAnswered(dial));
       }
@@ -223,8 +231,22 @@ final class Peer {
 
   private void drop(DialedLink link, PeerEvent why) {
     links.remove(link.dial());
-    link.end();
+    over(link);
     on(why);
+  }
+
+  private void over(DialedLink link) {
+    if (link.isEstablished()) {
+      count(Happening.LINK_ENDED);
+      if (!streams.isEmpty() && !over) {
+        count(Happening.LINK_CUT);
+      }
+    }
+    link.end();
+  }
+
+  private void count(Happening what) {
+    world.runtime().telemetry().happened(what, 1);
   }
 
   private void hear(long dial, LinkMessage said) {
@@ -287,8 +309,10 @@ final class Peer {
         case PeerAction.AskOwners(var chats) -> askOwners(chats);
         case PeerAction.TellRefused _ ->
             troubles.failed(address, new NoLink("it has another cluster secret"));
-        case PeerAction.TellUnanswered _ ->
-            troubles.failed(address, new NoLink("it does not answer"));
+        case PeerAction.TellUnanswered _ -> {
+          count(Happening.DIAL_FAILED);
+          troubles.failed(address, new NoLink("it does not answer"));
+        }
       }
     }
   }
@@ -300,7 +324,7 @@ final class Peer {
   private void end(long dial) {
     var link = links.remove(dial);
     if (link != null) {
-      link.end();
+      over(link);
     }
   }
 

@@ -15,6 +15,7 @@ import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class RelayStage {
   final FakeNetwork network = new FakeNetwork();
   final OneThread thread;
   final List<String> troubles = new ArrayList<>();
+  final Map<Telemetry.Happening, Integer> counted = new EnumMap<>(Telemetry.Happening.class);
 
   /// Whether a loop may report a bug, because the test has put one there.
   boolean mayBreak;
@@ -141,5 +143,13 @@ final class RelayStage {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration waited) {}
+
+    @Override
+    public void happened(Happening what, int times) {
+      counted.merge(what, times, Integer::sum);
+    }
   }
 }

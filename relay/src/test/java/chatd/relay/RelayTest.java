@@ -8,6 +8,7 @@ import chatd.core.part.Episode;
 import chatd.core.part.PartRun;
 import chatd.core.relay.Have;
 import chatd.engine.port.PartsRelay;
+import chatd.engine.port.Telemetry.Happening;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Set;
@@ -75,6 +76,12 @@ class RelayTest {
     assertThat(text(mirror)).isEqualTo("abc");
     assertThat(mirror.heard).containsExactly("at 1 9.1.0", "at 2 9.1.2");
     assertThat(edge.asked).containsExactly(Set.of(RelayStage.chat(1)));
+    assertThat(stage.counted)
+        .containsEntry(Happening.DIALLED, 2)
+        .containsEntry(Happening.LINK_OPENED, 2)
+        .containsEntry(Happening.LINK_ENDED, 1)
+        .containsEntry(Happening.LINK_CUT, 1)
+        .doesNotContainKey(Happening.DIAL_FAILED);
   }
 
   @Test
@@ -117,6 +124,7 @@ class RelayTest {
     stage.pass(Duration.ofMillis(400));
     assertThat(stage.network.dialled).isEqualTo(2);
     assertThat(stage.troubles).containsExactly(trouble("it does not answer"));
+    assertThat(stage.counted).containsEntry(Happening.DIAL_FAILED, 1);
   }
 
   @Test

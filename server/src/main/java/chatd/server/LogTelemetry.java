@@ -87,6 +87,13 @@ public final class LogTelemetry implements Telemetry {
     }
   }
 
+  /// Figures are for those who collect figures.
+  @Override
+  public void firstPart(Duration waited) {}
+
+  @Override
+  public void happened(Happening what, int times) {}
+
   /// What providers write themselves stays out: it may quote a key or a conversation.
   private static String reason(ModelFault fault) {
     var error = fault.error();

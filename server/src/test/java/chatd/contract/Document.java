@@ -19,7 +19,8 @@ public final class Document {
   /// An answer may hold values of the deepest nesting inside of what stands around them.
   static final JsonMapper JSON =
       new JsonMapper(
-          Json.FACTORY.rebuild()
+          Json.FACTORY
+              .rebuild()
               .streamReadConstraints(
                   Json.FACTORY.streamReadConstraints().rebuild().maxNestingDepth(1_000).build())
               .build());

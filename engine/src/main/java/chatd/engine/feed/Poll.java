@@ -5,6 +5,7 @@ import chatd.core.feed.AccessEnd;
 import chatd.core.message.ChatId;
 import chatd.engine.loop.Mailbox;
 import chatd.engine.port.StoreException;
+import chatd.engine.port.Telemetry;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -105,6 +106,7 @@ final class Poll {
       if (found == null || found.snapshot() < version) {
         feed.missed();
       } else if (found.snapshot() > feed.version()) {
+        context.shared().telemetry().happened(Telemetry.Happening.HINT_REPAIRED, 1);
         feed.saw(found.snapshot());
       }
     });

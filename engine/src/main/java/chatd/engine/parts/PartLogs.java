@@ -9,6 +9,7 @@ import chatd.engine.port.Time;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// The newest part log of every chat that is, or just was, generated on this replica.
@@ -16,6 +17,7 @@ public final class PartLogs {
   private final Time time;
   private final Limits limits;
   private final ConcurrentHashMap<ChatId, Shelf> shelves = new ConcurrentHashMap<>();
+  private final LongAdder numbered = new LongAdder();
 
   /// `keptAfterSeal`: how long a sealed log can still be read. `bytesMax`: the budget of all logs.
   public record Limits(Duration keptAfterSeal, long bytesMax) {}
@@ -70,12 +72,23 @@ public final class PartLogs {
     return shelves.values().stream().mapToLong(Shelf::bytes).sum();
   }
 
+  /// What they may take before no turn is added.
+  public long bytesMax() {
+    return limits.bytesMax;
+  }
+
   /// Whether turns may be added. Those that run go on in any case.
   public boolean hasRoom() {
     return bytes() < limits.bytesMax;
   }
 
+  /// How many parts were numbered here so far.
+  public long numbered() {
+    return numbered.sum();
+  }
+
   void appended(ChatId chat, PartLog log) {
+    numbered.increment();
     var shelf = shelves.get(chat);
     if (shelf != null && shelf.log == log) {
       shelf.listeners.forEach(listener -> listener.appended(log.episode()));

@@ -8,6 +8,7 @@ import chatd.engine.port.Hint;
 import chatd.engine.port.PeerProbe;
 import chatd.engine.port.ReplicaDirectory;
 import chatd.engine.port.StoreException;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public final class Membership {
   /// False: not yet.
   private boolean register(long deadline) {
     try {
-      announce(directory.register(life.id, address, self.version()));
+      freed(directory.register(life.id, address, self.version()));
       return true;
     } catch (ReplicaDirectory.AddressInUse e) {
       if (time().nanos() >= deadline) {
@@ -212,10 +213,13 @@ public final class Membership {
     if (leaving) {
       return;
     }
+    if (!dead.lease.isOver()) { // The first time.
+      world.runtime().telemetry().happened(Telemetry.Happening.LEASE_LOST, 1);
+    }
     dead.lease.end();
     dead.worker.halt();
     var next = newLife(new ReplicaId(world.runtime().ids().get()));
-    announce(directory.register(next.id, address, self.version()));
+    freed(directory.register(next.id, address, self.version()));
     life = next;
     next.worker.start();
     listener.reborn(next.id);
@@ -248,7 +252,7 @@ public final class Membership {
             for (var peer : dead) {
               guarded(
                   "declaring a replica dead",
-                  () -> announce(directory.declareDead(peer.id(), peer.beat())));
+                  () -> freed(directory.declareDead(peer.id(), peer.beat())));
             }
             guarded("sweeping", () -> announce(directory.sweep()));
           } finally {
@@ -256,6 +260,14 @@ public final class Membership {
           }
         })
         .start();
+  }
+
+  /// These chats had an owner that is dead.
+  private void freed(List<ChatRow> rows) {
+    if (!rows.isEmpty()) {
+      world.runtime().telemetry().happened(Telemetry.Happening.TAKEOVER, rows.size());
+    }
+    announce(rows);
   }
 
   private void rest(Peers peers, long until) throws InterruptedException {

@@ -104,7 +104,8 @@ final class StepTask {
     var silence = new SilenceTimer(turn.time(), turn.limits().patience().silence(), attempt);
     silence.start();
     try {
-      var completion = call.run(new OwnIds(attempt, new CallIds(context.history())));
+      var own = new OwnIds(attempt, new CallIds(context.history()));
+      var completion = call.run(new FirstPart(own, turn.time(), turn.telemetry()));
       return switch (attempt.complete()) {
         case COMPLETE -> commit(begun.row(), context, model, attempt, completion.usage());
         case FAILED, BROKEN_OFF -> new Result.Stale();

@@ -70,7 +70,11 @@ final class Turn {
   /// Writes for this task. Once another has begun nothing is tried again for it: a stop must not
   /// wait behind a write that never comes through.
   Writes.Result write(long writer, ChatCommand.ByWorker command, Consumer<ChatRow> first) {
-    return writes.write(command, first, () -> isCurrent(writer));
+    var result = writes.write(command, first, () -> isCurrent(writer));
+    if (command instanceof ChatCommand.CommitStep && result instanceof Writes.Result.Written) {
+      telemetry().happened(Telemetry.Happening.STEP_COMMITTED, 1);
+    }
+    return result;
   }
 
   private synchronized boolean isCurrent(long other) {

@@ -25,8 +25,10 @@ import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class FeedStage {
 
   /// Bugs that loops met.
   final List<Throwable> bugs = new ArrayList<>();
+
+  final Map<Telemetry.Happening, Integer> counted = new EnumMap<>(Telemetry.Happening.class);
 
   final Chats chats = new Chats(store, hints);
   final Feeds feeds;
@@ -99,6 +103,14 @@ final class FeedStage {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration waited) {}
+
+    @Override
+    public void happened(Happening what, int times) {
+      counted.merge(what, times, Integer::sum);
+    }
   }
 
   private Set<UUID> live(Set<UUID> tokens) {

@@ -8,6 +8,7 @@ import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.MessageBody;
 import chatd.engine.port.Hint;
+import chatd.engine.port.Telemetry.Happening;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -194,6 +195,7 @@ class FeedsTest {
     var before = viewer.received.size();
     stage.advance(Duration.ofSeconds(3));
     assertThat(viewer.received.subList(before, viewer.received.size())).containsExactly("queue");
+    assertThat(stage.counted).containsEntry(Happening.HINT_REPAIRED, 1);
   }
 
   @Test

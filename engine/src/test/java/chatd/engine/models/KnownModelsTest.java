@@ -148,5 +148,11 @@ class KnownModelsTest {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration after) {}
+
+    @Override
+    public void happened(Happening what, int times) {}
   }
 }

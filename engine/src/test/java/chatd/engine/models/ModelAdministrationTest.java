@@ -17,6 +17,7 @@ import chatd.engine.port.ModelDirectory.ProviderEntry;
 import chatd.engine.port.ModelDirectory.Times;
 import chatd.engine.port.ProviderKind;
 import chatd.engine.port.Telemetry;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -220,5 +221,11 @@ class ModelAdministrationTest {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration after) {}
+
+    @Override
+    public void happened(Happening what, int times) {}
   }
 }

@@ -85,6 +85,12 @@ final class WatchStage {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration after) {}
+
+    @Override
+    public void happened(Happening what, int times) {}
   }
 
   /// A chat of the user, of which no hint is given.

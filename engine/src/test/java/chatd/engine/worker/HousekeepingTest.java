@@ -196,5 +196,11 @@ class HousekeepingTest {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration after) {}
+
+    @Override
+    public void happened(Happening what, int times) {}
   }
 }

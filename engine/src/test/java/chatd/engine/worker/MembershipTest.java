@@ -9,6 +9,7 @@ import chatd.core.chat.ReplicaId;
 import chatd.engine.fake.ScriptedModel;
 import chatd.engine.port.Hint;
 import chatd.engine.port.ReplicaDirectory.Replica;
+import chatd.engine.port.Telemetry.Happening;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,7 @@ class MembershipTest {
     first.model.last().say("fresh").complete();
     first.thread.settle();
     assertThat(first.history(chat.id())).containsExactly("user: first", "assistant: fresh");
+    assertThat(first.counted).containsEntry(Happening.LEASE_LOST, 1);
   }
 
   @Test
@@ -186,6 +188,7 @@ class MembershipTest {
     assertThat(first.states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
     var chat = first.chat();
     assertThat(first.row(chat.id()).ownership()).isNotNull();
+    assertThat(first.counted).containsEntry(Happening.LEASE_LOST, 1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package chatd.engine.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.engine.port.ReplicaDirectory.Replica;
+import chatd.engine.port.Telemetry.Happening;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ class SuddenDeathTest {
     second.model.last().say("found").complete();
     second.thread.settle();
     assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
+    assertThat(second.counted).containsEntry(Happening.TAKEOVER, 1);
   }
 
   @Test
@@ -76,6 +78,7 @@ class SuddenDeathTest {
     again.model.last().say("found").complete();
     again.thread.settle();
     assertThat(again.history(chat.id())).containsExactly("user: first", "assistant: found");
+    assertThat(again.counted).containsEntry(Happening.TAKEOVER, 1);
   }
 
   @Test

@@ -38,7 +38,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -60,6 +62,8 @@ final class WorkerStage {
   final Hints hints;
   final PartLogs logs;
   final List<String> trouble = new ArrayList<>();
+  final List<Duration> firstParts = new ArrayList<>();
+  final Map<Telemetry.Happening, Integer> counted = new EnumMap<>(Telemetry.Happening.class);
 
   /// What the loops reported that cannot be.
   final List<String> broken = new ArrayList<>();
@@ -384,5 +388,15 @@ final class WorkerStage {
 
     @Override
     public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
+
+    @Override
+    public void firstPart(Duration waited) {
+      firstParts.add(waited);
+    }
+
+    @Override
+    public void happened(Happening what, int times) {
+      counted.merge(what, times, Integer::sum);
+    }
   }
 }

@@ -13,6 +13,7 @@ import chatd.core.part.Part;
 import chatd.core.turn.RetryPolicy;
 import chatd.engine.fake.ScriptedModel;
 import chatd.engine.port.Outcome;
+import chatd.engine.port.Telemetry.Happening;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,7 @@ class WorkerTest {
     assertThat(stage.row(chat.id()).phase()).isEqualTo(Phase.GENERATING);
     assertThat(stage.row(chat.id()).versions().attempt()).isEqualTo(1);
 
+    stage.advance(Duration.ofSeconds(3));
     stage.model.last().say("Hel", "lo").complete();
     stage.thread.settle();
 
@@ -36,6 +38,8 @@ class WorkerTest {
     assertThat(stage.log(chat.id())).isEqualTo("Hello");
     assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.WAITING);
     assertThat(stage.membership.runningTurns()).isZero();
+    assertThat(stage.counted).containsEntry(Happening.STEP_COMMITTED, 1);
+    assertThat(stage.firstParts).containsExactly(Duration.ofSeconds(3));
   }
 
   @Test

@@ -42,6 +42,7 @@ public final class Commands {
   private final Program program;
   private final Starter starter;
   private final Demo demo;
+  private final Doctor doctor;
   private final EndRequests endRequests;
 
   public Commands(
@@ -50,12 +51,14 @@ public final class Commands {
       Program program,
       Starter starter,
       Demo demo,
+      Doctor doctor,
       EndRequests endRequests) {
     this.terminal = terminal;
     this.sources = sources;
     this.program = program;
     this.starter = starter;
     this.demo = demo;
+    this.doctor = doctor;
     this.endRequests = endRequests;
   }
 
@@ -83,7 +86,8 @@ public final class Commands {
     var chatd = CommandSpec.wrapWithoutInspection(this).name(name);
     described(
         chatd,
-        "A self-hosted server for AI chats: it keeps the conversations, asks the model, and shows every",
+        "A self-hosted server for AI chats: it keeps the conversations, asks the model, and shows"
+            + " every",
         "answer while it is written, to everybody who watches.");
     chatd
         .usageMessage()
@@ -109,6 +113,7 @@ public final class Commands {
     chatd.addSubcommand("serve", serve());
     chatd.addSubcommand("token", token());
     chatd.addSubcommand("replicas", replicas());
+    chatd.addSubcommand("doctor", doctor());
     chatd.addSubcommand(DEMO, demo());
     chatd.addSubcommand("train", train());
     return chatd;
@@ -133,9 +138,11 @@ public final class Commands {
         .footer(
             "",
             "Times are written 500ms, 10s, 5m or 1h.",
-            "Every option has an environment variable, CHATD_DATABASE_URL for database-url and so on,",
+            "Every option has an environment variable, CHATD_DATABASE_URL for database-url and so"
+                + " on,",
             "and a name in the configuration file, such as database-url. The command line counts",
-            "before the environment, and that before the file. Other users of the machine can see a",
+            "before the environment, and that before the file. Other users of the machine can see"
+                + " a",
             "command line: secrets are better kept in the environment or the file.");
     return serve;
   }
@@ -161,9 +168,35 @@ public final class Commands {
         .usageMessage()
         .footer(
             "",
-            "Every option has an environment variable, such as CHATD_URL. Replicas that died are shown",
+            "Every option has an environment variable, such as CHATD_URL. Replicas that died are"
+                + " shown",
             "for an hour.");
     return replicas;
+  }
+
+  private CommandSpec doctor() {
+    var place = CommandSpec.forAnnotatedObject(PlaceOptions.class);
+    var options = CommandSpec.forAnnotatedObject(ServeOptions.class);
+    var command =
+        new DoctorCommand(
+            (PlaceOptions) place.userObject(),
+            (ServeOptions) options.userObject(),
+            terminal,
+            doctor);
+    var spec = command("Says whether a server with these settings would work here.", command);
+    spec.addMixin("place", place);
+    spec.addMixin("options", options);
+    spec.usageMessage()
+        .footer(
+            "",
+            "It takes the settings of serve, from the same places. It makes no table and keeps"
+                + " nothing;",
+            "the provider is asked for its list of models, which costs nothing. Without"
+                + " --database-url",
+            "it starts the PostgreSQL in the data folder, if there is one and nobody runs it, and"
+                + " stops",
+            "it again. It ends with 0 if all is well or worth a note, with 1 if something fails.");
+    return spec;
   }
 
   private CommandSpec demo() {
@@ -175,8 +208,10 @@ public final class Commands {
     spec.usageMessage()
         .footer(
             "",
-            "It starts a PostgreSQL and three replicas, lets one of them answer a chat, and shows what a",
-            "viewer at each of them sees. Kill, freeze and start them by keys; q ends it all. It reads no",
+            "It starts a PostgreSQL and three replicas, lets one of them answer a chat, and shows"
+                + " what a",
+            "viewer at each of them sees. Kill, freeze and start them by keys; q ends it all. It"
+                + " reads no",
             "settings of a server, and leaves nothing but what --data-dir keeps.");
     return spec;
   }

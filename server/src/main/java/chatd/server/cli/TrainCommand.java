@@ -49,6 +49,7 @@ final class TrainCommand implements Callable<Integer> {
             program,
             observed,
             demo,
+            (_, _) -> {},
             (stop, _) ->
                 Thread.ofVirtual().name("training").start(() -> visitAndStop(visit.join(), stop)))
         .run("serve", "--port", "0");

@@ -63,7 +63,7 @@ public final class Api {
     all.before("/api/*", new Authentication(sessions, ownOrigin, FOR_ANYONE));
 
     var routes = new UserRoutes(all, limits, ports.store());
-    NotServedYet.addTo(all, routes); // First, for `{chat}` would match some of them.
+    NotServedYet.addTo(routes); // First, for `{chat}` would match some of them.
     new ModelsApi(ports.models()).addTo(routes); // Likewise, and what follows.
     new ProvidersApi(engine.models()).addTo(routes);
     new ModelConfigsApi(engine.models()).addTo(routes);

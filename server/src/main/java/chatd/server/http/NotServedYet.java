@@ -1,13 +1,10 @@
 package chatd.server.http;
 
-import static chatd.server.http.NotServedYet.Who.ADMINISTRATOR;
-import static chatd.server.http.NotServedYet.Who.ANYONE;
 import static chatd.server.http.NotServedYet.Who.READER_OF_CHAT;
 import static chatd.server.http.NotServedYet.Who.USER;
 import static io.javalin.http.HandlerType.GET;
 import static io.javalin.http.HandlerType.POST;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
@@ -18,9 +15,7 @@ final class NotServedYet {
 
   /// Who may use a route.
   enum Who {
-    ANYONE,
     USER,
-    ADMINISTRATOR,
     READER_OF_CHAT
   }
 
@@ -33,36 +28,25 @@ final class NotServedYet {
           new Route(USER, GET, "/files/{file}"),
           new Route(READER_OF_CHAT, POST, "/{chat}/compact"));
 
-  static final List<Route> OTHER_ROUTES = List.of(new Route(ANYONE, GET, "/metrics"));
-
   private NotServedYet() {}
 
-  static void addTo(RoutesConfig all, UserRoutes routes) {
+  static void addTo(UserRoutes routes) {
     for (var mount : UserRoutes.MOUNTS) {
-      CHAT_ROUTES.forEach(route -> add(all, routes, route, mount + route.path()));
+      CHAT_ROUTES.forEach(route -> add(routes, route, mount + route.path()));
     }
-    OTHER_ROUTES.forEach(route -> add(all, routes, route, route.path()));
   }
 
-  private static void add(RoutesConfig all, UserRoutes routes, Route route, String path) {
-    switch (route.who()) {
-      case ANYONE ->
-          all.addHttpHandler(
-              route.method(),
-              path,
-              _ -> {
-                throw ApiError.NOT_SERVED_YET.asException();
-              });
-      case USER, ADMINISTRATOR, READER_OF_CHAT ->
-          routes.add(
-              route.method(),
-              path,
-              (context, caller) -> {
-                checkIds(context);
-                checkAccess(routes, route, context, caller);
-                throw ApiError.NOT_SERVED_YET.asException();
-              });
-    }
+  private static void add(UserRoutes routes, Route route, String path) {
+    routes.add(
+        route.method(),
+        path,
+        (context, caller) -> {
+          checkIds(context);
+          if (route.who() == READER_OF_CHAT) {
+            routes.accessible(context, caller);
+          }
+          throw ApiError.NOT_SERVED_YET.asException();
+        });
   }
 
   private static void checkIds(Context context) {
@@ -72,15 +56,6 @@ final class NotServedYet {
         case "file" -> PathIds.uuid(context, name, ApiError.FILE_ID_INVALID);
         default -> {} // Names, which have no form.
       }
-    }
-  }
-
-  private static void checkAccess(UserRoutes routes, Route route, Context context, Caller caller) {
-    if (route.who() == ADMINISTRATOR && !caller.isAdministrator()) {
-      throw ApiError.FORBIDDEN.asException();
-    }
-    if (route.who() == READER_OF_CHAT) {
-      routes.accessible(context, caller);
     }
   }
 }

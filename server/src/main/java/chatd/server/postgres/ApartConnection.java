@@ -26,10 +26,10 @@ final class ApartConnection implements AutoCloseable {
   /// Runs one statement.
   synchronized <T> T single(Database.Work<T> work) {
     try {
-      return work.on(open());
+      return database.counted(open(), work);
     } catch (SQLException e) {
       drop();
-      throw Faults.inStatement(e);
+      throw database.failed(e);
     }
   }
 

@@ -19,6 +19,7 @@ public final class Database implements AutoCloseable {
   private final DatabaseBounds bounds;
   private volatile ReplicaId replica;
   private final HikariDataSource pool;
+  private final DatabaseCounts counts = new DatabaseCounts();
 
   public Database(DatabaseUrl url, DatabaseBounds bounds, ReplicaId replica, int connectionsMax) {
     this.url = url;
@@ -47,10 +48,21 @@ public final class Database implements AutoCloseable {
   /// Runs one statement that is its own transaction and may be repeated.
   <T> T single(Work<T> work) {
     try (var connection = pool.getConnection()) {
-      return work.on(connection);
+      return counted(connection, work);
     } catch (SQLException e) {
-      throw Faults.inStatement(e);
+      throw failed(e);
     }
+  }
+
+  /// Statements of this work are counted here.
+  <T> T counted(Connection connection, Work<T> work) throws SQLException {
+    return Sql.countedIn(counts.statements(), () -> work.on(connection));
+  }
+
+  /// A fault, which is counted.
+  StoreException failed(SQLException e) {
+    counts.faults().increment();
+    return Faults.inStatement(e);
   }
 
   /// Runs one transaction. It commits when `work` returns, unless `work` has rolled it back.
@@ -60,9 +72,10 @@ public final class Database implements AutoCloseable {
       connection.setAutoCommit(false);
       var result = attempt(connection, work);
       commit(connection);
+      counts.transactions().increment();
       return result;
     } catch (SQLException e) {
-      throw Faults.inStatement(e);
+      throw failed(e);
     } finally {
       giveBack(connection);
     }
@@ -72,7 +85,7 @@ public final class Database implements AutoCloseable {
     try {
       return pool.getConnection();
     } catch (SQLException e) {
-      throw Faults.inStatement(e);
+      throw failed(e);
     }
   }
 
@@ -84,10 +97,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static <T> T attempt(Connection connection, Work<T> work) throws SQLException {
+  private <T> T attempt(Connection connection, Work<T> work) throws SQLException {
     var finished = false;
     try {
-      var result = work.on(connection);
+      var result = counted(connection, work);
       finished = true;
       return result;
     } finally {
@@ -97,10 +110,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void commit(Connection connection) {
+  private void commit(Connection connection) {
     try {
       connection.commit();
     } catch (SQLException e) {
+      counts.faults().increment();
       throw Faults.inCommit(e);
     }
   }
@@ -129,6 +143,26 @@ public final class Database implements AutoCloseable {
     } catch (StoreException _) {
       return false;
     }
+  }
+
+  /// What was done here since the start.
+  public DatabaseCounts counts() {
+    return counts;
+  }
+
+  /// How many connections of the pool somebody works with at the moment.
+  public int connectionsInUse() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  /// How many wait for a connection of the pool at the moment.
+  public int waitingForConnection() {
+    return pool.getHikariPoolMXBean().getThreadsAwaitingConnection();
+  }
+
+  /// How many connections the pool may have.
+  public int connectionsMax() {
+    return pool.getMaximumPoolSize();
   }
 
   private HikariConfig poolConfig(int connectionsMax) {

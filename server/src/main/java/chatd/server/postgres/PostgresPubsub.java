@@ -39,6 +39,7 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
   private final HintOutbox outbox = new HintOutbox();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
+  private final HintCounts counts = new HintCounts();
   private volatile ReplicaId me;
   private volatile @Nullable Connection session;
 
@@ -78,6 +79,11 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
   /// Whether hints of others are heard at the moment.
   public boolean isListening() {
     return session != null;
+  }
+
+  /// What went to and fro since the start.
+  public HintCounts counts() {
+    return counts;
   }
 
   private void send() {
@@ -120,7 +126,9 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
                   CHANNEL,
                   new Sql.Array("text", payloads))
               .list(connection, _ -> 0));
+      counts.sent().add(payloads.size());
     } catch (StoreException _) {
+      counts.lost().add(payloads.size());
       // These hints are lost; whoever needed them polls.
     }
   }
@@ -149,6 +157,7 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
       var id = me;
       subscribe(connection, id);
       session = connection;
+      counts.sessions().increment();
       // Not before LISTEN: what was missed can be read from now on, and nothing more is missed.
       listener.resumed();
       hear(connection, id, listener);
@@ -180,6 +189,7 @@ public final class PostgresPubsub implements Pubsub, AutoCloseable {
         if (received.from().equals(id)) {
           lastSign = time.nanos(); // Whatever came from here has come all the way around.
         } else if (received.hint() != null) {
+          counts.received().increment();
           listener.hinted(received.hint());
         } else if (received.models()) {
           listener.modelsChanged();

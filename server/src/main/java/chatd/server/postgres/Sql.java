@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// One statement: its text, put together from fixed pieces, and the values for its question marks.
 final class Sql {
+  /// Where the statements of the work in progress are counted.
+  private static final ScopedValue<LongAdder> COUNT = ScopedValue.newInstance();
+
   private final StringBuilder text = new StringBuilder(256);
   private final List<@Nullable Object> values = new ArrayList<>();
 
@@ -29,6 +33,15 @@ final class Sql {
   @FunctionalInterface
   interface Row<T> {
     T read(ResultSet row) throws SQLException;
+  }
+
+  /// Work in which statements are made.
+  @FunctionalInterface
+  interface Counted<T> extends ScopedValue.CallableOp<T, SQLException> {}
+
+  /// Does the work and counts its statements.
+  static <T> T countedIn(LongAdder count, Counted<T> work) throws SQLException {
+    return ScopedValue.where(COUNT, count).call(work);
   }
 
   static Sql of(String piece, @Nullable Object... values) {
@@ -69,6 +82,9 @@ final class Sql {
   }
 
   private PreparedStatement prepare(Connection connection) throws SQLException {
+    if (COUNT.isBound()) {
+      COUNT.get().increment();
+    }
     var statement = connection.prepareStatement(text.toString());
     for (var i = 0; i < values.size(); i++) {
       switch (values.get(i)) {

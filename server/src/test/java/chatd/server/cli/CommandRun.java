@@ -9,8 +9,10 @@ import chatd.server.config.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class CommandRun {
   private Demo.@Nullable Stage stage;
   private @Nullable RuntimeException obstacle;
   private @Nullable RuntimeException refusal;
+  private List<Finding> findings = List.of();
   private int turns;
   private boolean impatient;
   private boolean stopped;
@@ -68,11 +71,19 @@ final class CommandRun {
     return this;
   }
 
+  /// This is what an examination finds.
+  CommandRun withFindings(Finding... all) {
+    findings = List.of(all);
+    return this;
+  }
+
   int run(String... args) {
     var sources = Settings.from(environment, folder);
     var terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true));
     try {
-      return new Commands(terminal, sources, CHATD, this::prepare, this::play, this::ask).run(args);
+      return new Commands(
+              terminal, sources, CHATD, this::prepare, this::play, this::examine, this::ask)
+          .run(args);
     } finally {
       restoreLog();
     }
@@ -102,6 +113,11 @@ final class CommandRun {
       throw refusal;
     }
     return this::start;
+  }
+
+  private void examine(ServeSettings given, Consumer<Finding> tell) {
+    settings = given;
+    findings.forEach(tell);
   }
 
   private void play(Demo.Stage given) {

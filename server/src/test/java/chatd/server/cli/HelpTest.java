@@ -54,6 +54,7 @@ class HelpTest {
             "\n  serve ",
             "\n  token ",
             "\n  replicas ",
+            "\n  doctor ",
             "\n  demo ",
             "\nExamples:\n  ./chatd serve\n")
         .doesNotContain("train");

@@ -111,6 +111,7 @@ class TrainCommandTest {
             new Program("./chatd", "1.2.3"),
             settings -> (_, _) -> start(settings),
             _ -> {},
+            (_, _) -> {},
             (stop, _) -> stop.run());
     try {
       return commands.run("train");

@@ -131,7 +131,8 @@ final class ApiStage implements AutoCloseable {
                     new KnownModels.Surroundings(
                         time, Thread.ofVirtual().factory(), new LogTelemetry(time))),
                 UUID::randomUUID)),
-        new Streams(new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers, viewers),
+        new Streams(
+            new WebSockets(streams)::open, new ServerSentEvents(streams)::open, viewers, viewers),
         new Readiness() {
           @Override
           public Set<Reason> reasons() {
@@ -163,6 +164,7 @@ final class ApiStage implements AutoCloseable {
   List<Endpoint> endpoints() {
     var router = new JavalinState();
     api.addTo(router.routes);
+    new MetricsApi(() -> "").addTo(router.routes);
     return router.internalRouter.allHttpHandlers().stream()
         .map((ParsedEndpoint parsed) -> parsed.endpoint)
         .toList();
