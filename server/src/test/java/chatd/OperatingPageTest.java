@@ -2,12 +2,14 @@ package chatd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.contract.Contract;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +38,7 @@ class OperatingPageTest {
   private static @TempDir Path folder;
   private static TestPostgres.TestDatabase database;
   private static RunningReplica replica;
-  private static HttpResponse<String> served;
+  private static HttpResponse<byte[]> served;
 
   private record Family(String name, String type) {}
 
@@ -53,14 +55,19 @@ class OperatingPageTest {
     database.close();
   }
 
-  private static HttpResponse<String> get(String method) throws IOException, InterruptedException {
+  private static HttpResponse<byte[]> get(String method) throws IOException, InterruptedException {
     try (var http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(replica.uri("/metrics"))
-              .method(method, HttpRequest.BodyPublishers.noBody())
-              .build(),
-          BodyHandlers.ofString());
+      return Contract.held(
+          http.send(
+              HttpRequest.newBuilder(replica.uri("/metrics"))
+                  .method(method, HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              BodyHandlers.ofByteArray()));
     }
+  }
+
+  private static String text() {
+    return new String(served.body(), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -74,7 +81,7 @@ class OperatingPageTest {
 
   @Test
   void figures_haveOurPrefix() {
-    assertThat(served.body().lines().filter(line -> !line.startsWith("#")))
+    assertThat(text().lines().filter(line -> !line.startsWith("#")))
         .isNotEmpty()
         .allMatch(line -> line.startsWith("chatd_"));
   }
@@ -103,7 +110,7 @@ class OperatingPageTest {
 
   private static Set<Family> families() {
     return FAMILY
-        .matcher(served.body())
+        .matcher(text())
         .results()
         .map(found -> new Family(found.group(1), found.group(2)))
         .collect(Collectors.toSet());

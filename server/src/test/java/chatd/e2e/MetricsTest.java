@@ -3,6 +3,7 @@ package chatd.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import chatd.contract.Contract;
 import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +47,8 @@ class MetricsTest {
   private static String text(Replica replica) {
     var page = URI.create("http://127.0.0.1:" + replica.port() + "/metrics");
     try (var http = HttpClient.newHttpClient()) {
-      return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
+      var answer = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofByteArray());
+      return new String(Contract.held(answer).body(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
