@@ -18,9 +18,9 @@ final class RemoteBenchmark implements Benchmark {
   private static final String WAITING = "\"status\":{\"status\":\"waiting\"";
   private static final Duration SLACK = Duration.ofSeconds(60);
 
-  /// Within this time all chats begin, each when it likes, as people do: their parts do not come in
-  /// step then.
-  private static final Duration BEGINNINGS = Duration.ofSeconds(3);
+  /// Within this share of a round all chats begin, each when it likes, as people do: their parts do
+  /// not come in step then.
+  private static final int BEGINNINGS = 5;
 
   private static final Comparator<MachineLoad> BUSIER =
       Comparator.comparingDouble(MachineLoad::busy);
@@ -177,7 +177,7 @@ final class RemoteBenchmark implements Benchmark {
       var from = before.toList();
       var task = "stream " + parts + " " + 1_000_000 / perSecond;
       var watch = MachineLoad.watch(cluster.processes());
-      begin(task);
+      begin(task, Duration.ofSeconds(seconds).dividedBy(BEGINNINGS));
       Thread.sleep(seconds * 800L);
       var load = watch.load();
       for (var i = 0; i < chats.size(); i++) {
@@ -194,10 +194,10 @@ final class RemoteBenchmark implements Benchmark {
       return compare(from, parts, load);
     }
 
-    private void begin(String task) throws Exception {
+    private void begin(String task, Duration within) throws Exception {
       var begun = System.nanoTime();
       var after =
-          new SplittableRandom().longs(chats.size(), 0, BEGINNINGS.toNanos()).sorted().toArray();
+          new SplittableRandom().longs(chats.size(), 0, within.toNanos()).sorted().toArray();
       ChatdClient.many(
           chats.size(),
           i ->
