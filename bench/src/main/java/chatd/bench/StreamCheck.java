@@ -108,7 +108,8 @@ final class StreamCheck {
         text.append(part.path("text").asString());
       }
       committed = text.toString();
-      if (committed.startsWith(streamed.toString())) {
+      // The end of an earlier turn may still come, which is none of ours.
+      if (committed.matches("[0-9 ]+") && committed.startsWith(streamed.toString())) {
         var rest = Stamps.in(committed.substring(streamed.length()));
         overtaken = rest.size();
         rest.forEach(sent -> sightings.add(new Sighting(sent, seen)));
