@@ -123,13 +123,48 @@ class ModelAdministrationTest {
     mustRefuse(Refusal.ADDRESS_MISSING, administration.changeProvider(id, change(null, "", null)));
     var vendor = add("k").entry().id();
     assertThat(
-            done(administration.changeProvider(vendor, change(null, "https://a", null)))
+            done(administration.changeProvider(vendor, change(null, "https://a", "k")))
                 .entry()
                 .baseUrl())
         .isEqualTo("https://a");
     assertThat(
-            done(administration.changeProvider(vendor, change(null, "", null))).entry().baseUrl())
+            done(administration.changeProvider(vendor, change(null, "", "k"))).entry().baseUrl())
         .isNull();
+  }
+
+  /// Whoever may name an address must not have the key sent there that somebody else entered.
+  @Test
+  void key_staysWithTheAddressThatItWasGivenFor() {
+    var id = add("k1").entry().id();
+    mustRefuse(
+        Refusal.KEY_NEEDED_AGAIN,
+        administration.changeProvider(id, change(null, "https://a", null)));
+    var vendor = "https://api.anthropic.com"; // Where it is already.
+    assertThat(done(administration.changeProvider(id, change(null, vendor, null))).hasApiKey())
+        .isTrue();
+
+    var moved = done(administration.changeProvider(id, change(null, "https://a/1", "k2")));
+    assertThat(moved.entry().sealedKey()).endsWith("2k");
+    mustRefuse(
+        Refusal.KEY_NEEDED_AGAIN,
+        administration.changeProvider(id, change(null, "https://a/2", null)));
+    mustRefuse(Refusal.KEY_NEEDED_AGAIN, administration.changeProvider(id, change(null, "", null)));
+
+    assertThat(done(administration.changeProvider(id, change(null, "", ""))).hasApiKey()).isFalse();
+    done(administration.changeProvider(id, change(null, "https://b", null)));
+  }
+
+  @Test
+  void key_isNotTakenAlong_whenTheAddressChangesMeanwhile() {
+    var id = add("k1").entry().id();
+    secrets.meanwhile =
+        () -> done(administration.changeProvider(id, change(null, "https://new", "k2")));
+
+    var back =
+        done(administration.changeProvider(id, change(null, "https://api.anthropic.com", null)));
+
+    assertThat(back.entry().baseUrl()).isEqualTo("https://api.anthropic.com");
+    assertThat(back.hasApiKey()).isFalse();
   }
 
   @Test
