@@ -3,6 +3,7 @@ package chatd;
 import chatd.engine.feed.FeedLimits;
 import chatd.engine.feed.Feeds;
 import chatd.engine.parts.PartLogs;
+import chatd.engine.watch.Watches;
 import chatd.engine.worker.Membership;
 import chatd.server.metrics.Meters;
 
@@ -55,6 +56,14 @@ record Figures(Meters meters) {
     meters.budget("mirrors", feeds::mirrorBytes, budgets::mirrors);
     meters.budget("rows", feeds::retainedBytes, budgets::rows);
     meters.budget("pages", feeds::pageBytes, budgets::pages);
+  }
+
+  void ofWatching(Watches watches) {
+    meters.gauge("watchers", "Sockets that watch all chats of a user", watches::watchers);
+    meters.gauge(
+        "watch.held.back.seconds",
+        "For how long a transaction of the database has held looks for missed changes back",
+        () -> watches.heldBack().toSeconds());
   }
 
   void ofTurns(Membership membership, long limit) {

@@ -178,6 +178,7 @@ final class Serving implements Server {
     figures.ofDatabase(storage);
     figures.ofParts(logs, neighbours);
     figures.ofFeeds(feeds, feedLimits().budgets());
+    figures.ofWatching(watches);
     figures.ofTurns(membership, settings.limits().turns());
   }
 

@@ -9,6 +9,7 @@ import chatd.engine.port.ProviderKind;
 import chatd.engine.port.ProviderSecrets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -44,6 +45,7 @@ public final class ModelAdministration {
     NO_SUCH_PROVIDER,
     ADDRESS_NOT_ALLOWED,
     ADDRESS_MISSING,
+    KEY_NEEDED_AGAIN,
     NO_ENCRYPTION_KEY,
     TOO_MANY_MODELS
   }
@@ -57,7 +59,8 @@ public final class ModelAdministration {
     record Refused<T>(Refusal why) implements Result<T> {}
   }
 
-  /// What to set of a provider. Null keeps what is there, an empty text removes it.
+  /// What to set of a provider. Null keeps what is there, an empty text removes it. With another
+  /// address the key has to be given again.
   public record ProviderChange(
       @Nullable String displayName,
       @Nullable String baseUrl,
@@ -180,6 +183,9 @@ public final class ModelAdministration {
       return Refusal.ADDRESS_NOT_ALLOWED;
     }
     var key = wanted.apiKey();
+    if (key == null && before.sealedKey() != null && !isAt(before, url)) {
+      return Refusal.KEY_NEEDED_AGAIN;
+    }
     return key != null && !key.isEmpty() && secrets.seal(before.id(), key).isEmpty()
         ? Refusal.NO_ENCRYPTION_KEY
         : null;
@@ -187,16 +193,30 @@ public final class ModelAdministration {
 
   private ProviderEntry changed(ProviderEntry entry, ProviderChange wanted) {
     var name = wanted.displayName();
-    var url = wanted.baseUrl();
+    var url = wanted.baseUrl() == null ? entry.baseUrl() : noneIfEmpty(wanted.baseUrl());
     var key = wanted.apiKey();
+    // Where it is may have changed since the change was looked at.
+    var kept = isAt(entry, url) ? entry.sealedKey() : null;
     return new ProviderEntry(
         entry.id(),
         entry.kind(),
         name == null ? entry.displayName() : noneIfEmpty(name),
-        url == null ? entry.baseUrl() : noneIfEmpty(url),
-        key == null ? entry.sealedKey() : sealed(entry.id(), key),
+        url,
+        key == null ? kept : sealed(entry.id(), key),
         wanted.enabled() == null ? entry.enabled() : wanted.enabled(),
         entry.times());
+  }
+
+  /// Whether requests go where they went before. A key is sent only where it was given for: who may
+  /// choose the address need not be who has the key. Several customers may share one host, so the
+  /// whole address counts.
+  private static boolean isAt(ProviderEntry entry, @Nullable String baseUrl) {
+    return Objects.equals(
+        address(entry.kind(), entry.baseUrl()), address(entry.kind(), baseUrl));
+  }
+
+  private static @Nullable String address(ProviderKind kind, @Nullable String baseUrl) {
+    return baseUrl == null ? kind.ownUrl() : baseUrl;
   }
 
   private @Nullable String sealed(UUID provider, String key) {

@@ -12,6 +12,7 @@ import chatd.engine.port.ChatChanges.Touches;
 import chatd.engine.port.Hint;
 import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,12 @@ final class WatchLoop {
   private boolean working;
   private boolean resting;
   private boolean draining;
+
+  /// Where the last look left off, and since when looks have come no further although they find
+  /// changes; null: they do.
+  private @Nullable Mark lastMark;
+
+  private volatile @Nullable Long heldBackSince;
 
   /// `open` are the sockets that there are; this loop takes off those that have ended.
   WatchLoop(WatchContext context, WatchRegistry registry, Set<Watcher> open) {
@@ -189,7 +196,9 @@ final class WatchLoop {
         marks.put(user.id(), mark);
       }
     }
-    if (!marks.isEmpty()) {
+    if (marks.isEmpty()) {
+      heldBackSince = null;
+    } else {
       var max = context.limits().watch().touches();
       work(
           Map.of(),
@@ -206,6 +215,7 @@ final class WatchLoop {
   }
 
   private void looked(List<WatchedUser> users, Touches touches) {
+    noteProgress(touches);
     for (var user : users) {
       var mark = user.mark();
       if (mark == null) {
@@ -225,6 +235,23 @@ final class WatchLoop {
         toRead.put(touched.chat(), touched.user());
       }
     }
+  }
+
+  private void noteProgress(Touches touches) {
+    var stands = touches.next().equals(lastMark) && !touches.chats().isEmpty();
+    lastMark = touches.next();
+    if (!stands) {
+      heldBackSince = null;
+    } else if (heldBackSince == null) {
+      heldBackSince = context.time().nanos();
+    }
+  }
+
+  /// For how long a transaction that does not end has kept looks from coming further: they find
+  /// again what is known, more and more of it.
+  Duration heldBack() {
+    var since = heldBackSince;
+    return since == null ? Duration.ZERO : Duration.ofNanos(context.time().nanos() - since);
   }
 
   private void readNext() {

@@ -14,6 +14,7 @@ import chatd.engine.port.Sessions;
 import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import chatd.engine.port.WatchEncoder;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -114,5 +115,11 @@ public final class Watches {
   /// For how many users.
   public int users() {
     return registry.all().size();
+  }
+
+  /// For how long looks for missed changes have come no further, because a transaction of the
+  /// database does not end; zero: they do.
+  public Duration heldBack() {
+    return loop.heldBack();
   }
 }

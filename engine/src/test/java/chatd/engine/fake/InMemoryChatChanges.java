@@ -31,6 +31,8 @@ public final class InMemoryChatChanges implements ChatChanges {
   /// Whether another database has taken its place, which counts from the beginning.
   public boolean isAnother;
 
+  private long heldBack = Long.MAX_VALUE;
+
   private record Change(UserId user, long snapshot, long number) {}
 
   InMemoryChatChanges(InMemoryDatabase database) {
@@ -111,7 +113,12 @@ public final class InMemoryChatChanges implements ChatChanges {
   public void forgetDeleted() {}
 
   private Mark mark() {
-    return new Mark(isAnother ? 0 : last + 1);
+    return new Mark(isAnother ? 0 : Math.min(last + 1, heldBack));
+  }
+
+  /// A transaction that changes nothing here is begun and does not end, or ends at last.
+  public void holdBack(boolean isOpen) {
+    heldBack = isOpen ? last + 1 : Long.MAX_VALUE;
   }
 
   private void number() {

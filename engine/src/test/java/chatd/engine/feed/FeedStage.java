@@ -15,20 +15,16 @@ import chatd.engine.chats.Hints;
 import chatd.engine.fake.InMemoryFixture;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;
-import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Hint;
-import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +42,8 @@ final class FeedStage {
   final CountingStore store = new CountingStore(fixture.store());
   final Set<UUID> endedTokens = new HashSet<>();
 
-  /// Bugs that loops met.
-  final List<Throwable> bugs = new ArrayList<>();
-
-  final Map<Telemetry.Happening, Integer> counted = new EnumMap<>(Telemetry.Happening.class);
+  final NotedTelemetry telemetry = new NotedTelemetry();
+  final List<String> bugs = telemetry.bugs;
 
   final Chats chats = new Chats(store, hints);
   final Feeds feeds;
@@ -79,40 +73,13 @@ final class FeedStage {
             time,
             thread.group().threads(),
             FeedLimits.DEFAULT,
-            new Notes());
+            telemetry);
     hints.start();
     feeds.start();
     thread.settle();
   }
 
   /// Trouble is expected in many tests, a bug only in those that ask for it.
-  private final class Notes implements Telemetry {
-    @Override
-    public void trouble(String what, Throwable cause) {}
-
-    @Override
-    public void broken(String about, Throwable cause) {
-      bugs.add(cause);
-    }
-
-    @Override
-    public void turnStarted(ChatId chat) {}
-
-    @Override
-    public void turnEnded(ChatId chat) {}
-
-    @Override
-    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
-
-    @Override
-    public void firstPart(Duration waited) {}
-
-    @Override
-    public void happened(Happening what, int times) {
-      counted.merge(what, times, Integer::sum);
-    }
-  }
-
   private Set<UUID> live(Set<UUID> tokens) {
     var live = new HashSet<>(tokens);
     live.removeAll(endedTokens);

@@ -195,7 +195,7 @@ class FeedsTest {
     var before = viewer.received.size();
     stage.advance(Duration.ofSeconds(3));
     assertThat(viewer.received.subList(before, viewer.received.size())).containsExactly("queue");
-    assertThat(stage.counted).containsEntry(Happening.HINT_REPAIRED, 1);
+    assertThat(stage.telemetry.counted).containsEntry(Happening.HINT_REPAIRED, 1);
   }
 
   @Test

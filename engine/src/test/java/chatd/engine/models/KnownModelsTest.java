@@ -3,19 +3,17 @@ package chatd.engine.models;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.chat.BrokenInvariant;
-import chatd.core.message.ChatId;
 import chatd.engine.chats.Hints;
 import chatd.engine.fake.InMemoryModelDirectory;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
 import chatd.engine.models.ModelAdministration.ProviderChange;
-import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.ModelDirectory.Entries;
 import chatd.engine.port.ModelDirectory.ProviderEntry;
 import chatd.engine.port.ModelDirectory.Times;
 import chatd.engine.port.ProviderKind;
-import chatd.engine.port.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,7 @@ class KnownModelsTest {
   private final OneThread thread = new OneThread(1);
   private final InMemoryPubsub pubsub = new InMemoryPubsub();
   private final InMemoryModelDirectory directory = new InMemoryModelDirectory(time);
-  private final List<String> noted = new ArrayList<>();
+  private final NotedTelemetry telemetry = new NotedTelemetry();
 
   private final Replica here = new Replica();
   private final Replica there = new Replica();
@@ -51,7 +49,7 @@ class KnownModelsTest {
                 throw new BrokenInvariant("a bug");
               }
             },
-            new KnownModels.Surroundings(time, thread.group().threads(), new Notes()));
+            new KnownModels.Surroundings(time, thread.group().threads(), telemetry));
     final ModelAdministration administration =
         new ModelAdministration(
             new Configured(List.of(), List.of()),
@@ -113,7 +111,7 @@ class KnownModelsTest {
     there.stumbles = true;
     here.addProvider();
     thread.settle();
-    assertThat(noted).containsExactly("broken providers and models");
+    assertThat(telemetry.bugs).hasSize(1).first().asString().startsWith("providers and models: ");
 
     var id = here.providers().getFirst().id();
     here.administration.changeProvider(id, new ProviderChange("Ours", null, null, null));
@@ -127,32 +125,5 @@ class KnownModelsTest {
     here.addProvider();
     thread.settle();
     assertThat(there.heard).hasSize(1);
-  }
-
-  private final class Notes implements Telemetry {
-    @Override
-    public void trouble(String what, Throwable cause) {
-      noted.add("trouble " + what);
-    }
-
-    @Override
-    public void broken(String about, Throwable cause) {
-      noted.add("broken " + about);
-    }
-
-    @Override
-    public void turnStarted(ChatId chat) {}
-
-    @Override
-    public void turnEnded(ChatId chat) {}
-
-    @Override
-    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
-
-    @Override
-    public void firstPart(Duration after) {}
-
-    @Override
-    public void happened(Happening what, int times) {}
   }
 }

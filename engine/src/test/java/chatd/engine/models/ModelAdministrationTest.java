@@ -2,22 +2,19 @@ package chatd.engine.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chatd.core.message.ChatId;
 import chatd.engine.chats.Hints;
 import chatd.engine.fake.InMemoryModelDirectory;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
 import chatd.engine.models.ModelAdministration.ProviderChange;
 import chatd.engine.models.ModelAdministration.Refusal;
 import chatd.engine.models.ModelAdministration.Result;
-import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.ModelDirectory.ModelEntry;
 import chatd.engine.port.ModelDirectory.ProviderEntry;
 import chatd.engine.port.ModelDirectory.Times;
 import chatd.engine.port.ProviderKind;
-import chatd.engine.port.Telemetry;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +48,7 @@ class ModelAdministrationTest {
               new Hints(new InMemoryPubsub().member()),
               _ -> {},
               new KnownModels.Surroundings(
-                  time, new OneThread(1).group().threads(), new Silence())),
+                  time, new OneThread(1).group().threads(), new NotedTelemetry())),
           UUID::randomUUID);
 
   @Test
@@ -123,13 +120,48 @@ class ModelAdministrationTest {
     mustRefuse(Refusal.ADDRESS_MISSING, administration.changeProvider(id, change(null, "", null)));
     var vendor = add("k").entry().id();
     assertThat(
-            done(administration.changeProvider(vendor, change(null, "https://a", null)))
+            done(administration.changeProvider(vendor, change(null, "https://a", "k")))
                 .entry()
                 .baseUrl())
         .isEqualTo("https://a");
     assertThat(
-            done(administration.changeProvider(vendor, change(null, "", null))).entry().baseUrl())
+            done(administration.changeProvider(vendor, change(null, "", "k"))).entry().baseUrl())
         .isNull();
+  }
+
+  /// Whoever may name an address must not have the key sent there that somebody else entered.
+  @Test
+  void key_staysWithTheAddressThatItWasGivenFor() {
+    var id = add("k1").entry().id();
+    mustRefuse(
+        Refusal.KEY_NEEDED_AGAIN,
+        administration.changeProvider(id, change(null, "https://a", null)));
+    var vendor = "https://api.anthropic.com"; // Where it is already.
+    assertThat(done(administration.changeProvider(id, change(null, vendor, null))).hasApiKey())
+        .isTrue();
+
+    var moved = done(administration.changeProvider(id, change(null, "https://a/1", "k2")));
+    assertThat(moved.entry().sealedKey()).endsWith("2k");
+    mustRefuse(
+        Refusal.KEY_NEEDED_AGAIN,
+        administration.changeProvider(id, change(null, "https://a/2", null)));
+    mustRefuse(Refusal.KEY_NEEDED_AGAIN, administration.changeProvider(id, change(null, "", null)));
+
+    assertThat(done(administration.changeProvider(id, change(null, "", ""))).hasApiKey()).isFalse();
+    done(administration.changeProvider(id, change(null, "https://b", null)));
+  }
+
+  @Test
+  void key_isNotTakenAlong_whenTheAddressChangesMeanwhile() {
+    var id = add("k1").entry().id();
+    secrets.meanwhile =
+        () -> done(administration.changeProvider(id, change(null, "https://new", "k2")));
+
+    var back =
+        done(administration.changeProvider(id, change(null, "https://api.anthropic.com", null)));
+
+    assertThat(back.entry().baseUrl()).isEqualTo("https://api.anthropic.com");
+    assertThat(back.hasApiKey()).isFalse();
   }
 
   @Test
@@ -204,28 +236,5 @@ class ModelAdministrationTest {
 
   private static void mustRefuse(Refusal why, Result<?> result) {
     assertThat(result).isEqualTo(new Result.Refused<>(why));
-  }
-
-  private static final class Silence implements Telemetry {
-    @Override
-    public void trouble(String what, Throwable cause) {}
-
-    @Override
-    public void broken(String about, Throwable cause) {}
-
-    @Override
-    public void turnStarted(ChatId chat) {}
-
-    @Override
-    public void turnEnded(ChatId chat) {}
-
-    @Override
-    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
-
-    @Override
-    public void firstPart(Duration after) {}
-
-    @Override
-    public void happened(Happening what, int times) {}
   }
 }

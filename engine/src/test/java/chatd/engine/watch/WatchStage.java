@@ -3,22 +3,19 @@ package chatd.engine.watch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import chatd.core.feed.Framing;
-import chatd.core.message.ChatId;
 import chatd.core.message.UserId;
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.Hints;
 import chatd.engine.fake.InMemoryFixture;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
 import chatd.engine.feed.Access;
 import chatd.engine.feed.FeedLimits;
-import chatd.engine.port.FailedAttempt;
-import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +32,8 @@ final class WatchStage {
   final Hints hints = new Hints(pubsub.member());
   final Chats chats = new Chats(fixture.store(), hints);
   final Set<UUID> endedTokens = new HashSet<>();
-  final List<Throwable> bugs = new ArrayList<>();
+  final NotedTelemetry telemetry = new NotedTelemetry();
+  final List<String> bugs = telemetry.bugs;
   final UserId user = fixture.newUser();
   final Watches watches;
 
@@ -56,7 +54,7 @@ final class WatchStage {
             time,
             thread.group().threads(),
             new Watches.Limits(FeedLimits.DEFAULT.times(), limits),
-            new Notes());
+            telemetry);
     hints.start();
     watches.start();
     thread.settle();
@@ -66,31 +64,6 @@ final class WatchStage {
     var live = new HashSet<>(tokens);
     live.removeAll(endedTokens);
     return live;
-  }
-
-  private final class Notes implements Telemetry {
-    @Override
-    public void trouble(String what, Throwable cause) {}
-
-    @Override
-    public void broken(String about, Throwable cause) {
-      bugs.add(cause);
-    }
-
-    @Override
-    public void turnStarted(ChatId chat) {}
-
-    @Override
-    public void turnEnded(ChatId chat) {}
-
-    @Override
-    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
-
-    @Override
-    public void firstPart(Duration after) {}
-
-    @Override
-    public void happened(Happening what, int times) {}
   }
 
   /// A chat of the user, of which no hint is given.

@@ -212,6 +212,26 @@ class WatchesTest {
   }
 
   @Test
+  void transactionThatDoesNotEnd_isSeen_andNothingIsToldTwice() {
+    var chat = stage.chat();
+    var socket = stage.watch();
+    stage.fixture.changes().holdBack(true);
+    stage.advance(Duration.ofSeconds(20));
+    assertThat(stage.watches.heldBack()).isZero(); // Nothing changes.
+
+    retitle(chat, "new");
+    stage.advance(Duration.ofSeconds(20));
+    assertThat(socket.received).hasSize(1);
+    assertThat(stage.watches.heldBack())
+        .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
+
+    stage.fixture.changes().holdBack(false);
+    stage.advance(PROMISE);
+    assertThat(stage.watches.heldBack()).isZero();
+    assertThat(socket.received).hasSize(1);
+  }
+
+  @Test
   void session_thatExpiresOrIsEnded_isClosed() {
     var expiring = stage.watch(new WatchSocket(), stage.access(stage.time.now().plusSeconds(10)));
     var access = stage.access(null);

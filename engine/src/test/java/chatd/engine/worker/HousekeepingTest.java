@@ -2,13 +2,11 @@ package chatd.engine.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chatd.core.message.ChatId;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
-import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Leftovers;
 import chatd.engine.port.StoreException;
-import chatd.engine.port.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,14 +25,14 @@ class HousekeepingTest {
   private final ManualTime time = new ManualTime();
   private final OneThread thread = new OneThread(1);
   private final Attic attic = new Attic();
-  private final Notes notes = new Notes();
+  private final NotedTelemetry telemetry = new NotedTelemetry();
   private double jitter = 0.5;
   private final Housekeeping housekeeping = housekeeping(attic);
 
   private Housekeeping housekeeping(Leftovers leftovers) {
     return new Housekeeping(
         leftovers,
-        new Housekeeping.Surroundings(time, thread.group().threads(), () -> jitter, notes),
+        new Housekeeping.Surroundings(time, thread.group().threads(), () -> jitter, telemetry),
         new Housekeeping.Limits(PAUSE, BATCH, BATCHES));
   }
 
@@ -104,8 +102,8 @@ class HousekeepingTest {
 
     pass(PAUSE);
     assertThat(attic.left()).isEqualTo(2);
-    assertThat(notes.all)
-        .containsExactly("trouble deleting REQUEST_KEYS", "broken deleting DEAD_REPLICAS");
+    assertThat(telemetry.troubles).containsExactly("deleting REQUEST_KEYS: out of reach");
+    assertThat(telemetry.bugs).hasSize(1).first().asString().startsWith("deleting DEAD_REPLICAS: ");
 
     attic.faults.clear();
     pass(PAUSE);
@@ -134,7 +132,8 @@ class HousekeepingTest {
     pass(PAUSE);
 
     assertThat(attic.calls).containsExactly(Leftovers.Kind.REQUEST_KEYS);
-    assertThat(notes.all).isEmpty();
+    assertThat(telemetry.troubles).isEmpty();
+    assertThat(telemetry.bugs).isEmpty();
     assertThat(time.pending()).isZero();
   }
 
@@ -173,34 +172,5 @@ class HousekeepingTest {
       counts.put(kind, left(kind) - deleted);
       return deleted;
     }
-  }
-
-  private static final class Notes implements Telemetry {
-    final List<String> all = new ArrayList<>();
-
-    @Override
-    public void trouble(String what, Throwable cause) {
-      all.add("trouble " + what);
-    }
-
-    @Override
-    public void broken(String about, Throwable cause) {
-      all.add("broken " + about);
-    }
-
-    @Override
-    public void turnStarted(ChatId chat) {}
-
-    @Override
-    public void turnEnded(ChatId chat) {}
-
-    @Override
-    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
-
-    @Override
-    public void firstPart(Duration after) {}
-
-    @Override
-    public void happened(Happening what, int times) {}
   }
 }

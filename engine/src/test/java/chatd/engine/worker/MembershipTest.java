@@ -115,7 +115,7 @@ class MembershipTest {
     first.model.last().say("fresh").complete();
     first.thread.settle();
     assertThat(first.history(chat.id())).containsExactly("user: first", "assistant: fresh");
-    assertThat(first.counted).containsEntry(Happening.LEASE_LOST, 1);
+    assertThat(first.telemetry.counted).containsEntry(Happening.LEASE_LOST, 1);
   }
 
   @Test
@@ -188,7 +188,7 @@ class MembershipTest {
     assertThat(first.states()).containsExactlyInAnyOrder(Replica.State.DEAD, Replica.State.ALIVE);
     var chat = first.chat();
     assertThat(first.row(chat.id()).ownership()).isNotNull();
-    assertThat(first.counted).containsEntry(Happening.LEASE_LOST, 1);
+    assertThat(first.telemetry.counted).containsEntry(Happening.LEASE_LOST, 1);
   }
 
   @Test

@@ -28,7 +28,7 @@ class SuddenDeathTest {
     second.model.last().say("found").complete();
     second.thread.settle();
     assertThat(second.history(chat.id())).containsExactly("user: first", "assistant: found");
-    assertThat(second.counted).containsEntry(Happening.TAKEOVER, 1);
+    assertThat(second.telemetry.counted).containsEntry(Happening.TAKEOVER, 1);
   }
 
   @Test
@@ -78,7 +78,7 @@ class SuddenDeathTest {
     again.model.last().say("found").complete();
     again.thread.settle();
     assertThat(again.history(chat.id())).containsExactly("user: first", "assistant: found");
-    assertThat(again.counted).containsEntry(Happening.TAKEOVER, 1);
+    assertThat(again.telemetry.counted).containsEntry(Happening.TAKEOVER, 1);
   }
 
   @Test

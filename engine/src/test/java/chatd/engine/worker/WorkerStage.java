@@ -22,25 +22,21 @@ import chatd.engine.fake.InMemoryAddresses;
 import chatd.engine.fake.InMemoryFixture;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
+import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
 import chatd.engine.fake.ScriptedModel;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.port.ChatStore;
-import chatd.engine.port.FailedAttempt;
 import chatd.engine.port.Hint;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.PartEncoder;
 import chatd.engine.port.ReplicaDirectory;
-import chatd.engine.port.Telemetry;
 import chatd.engine.port.TestChat;
 import chatd.engine.port.Time;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -61,12 +57,11 @@ final class WorkerStage {
   final InMemoryAddresses addresses;
   final Hints hints;
   final PartLogs logs;
-  final List<String> trouble = new ArrayList<>();
-  final List<Duration> firstParts = new ArrayList<>();
-  final Map<Telemetry.Happening, Integer> counted = new EnumMap<>(Telemetry.Happening.class);
+  final NotedTelemetry telemetry = new NotedTelemetry();
+  final List<String> trouble = telemetry.troubles;
 
   /// What the loops reported that cannot be.
-  final List<String> broken = new ArrayList<>();
+  final List<String> broken = telemetry.bugs;
 
   /// What stands between this replica's loops and the database.
   final TroubledStore store;
@@ -191,7 +186,7 @@ final class WorkerStage {
                 process.threads(),
                 () -> 0.5,
                 () -> new UUID(replica, ids++),
-                new Notes()),
+                telemetry),
             limits);
     membership =
         new Membership(
@@ -366,37 +361,6 @@ final class WorkerStage {
     @Override
     public Timer after(Duration delay, Runnable action) {
       return time.after(delay, action);
-    }
-  }
-
-  private final class Notes implements Telemetry {
-    @Override
-    public void trouble(String what, Throwable cause) {
-      trouble.add(what + ": " + cause.getMessage());
-    }
-
-    @Override
-    public void broken(String about, Throwable cause) {
-      broken.add(about + ": " + cause);
-    }
-
-    @Override
-    public void turnStarted(ChatId chat) {}
-
-    @Override
-    public void turnEnded(ChatId chat) {}
-
-    @Override
-    public void attemptFailed(ChatId chat, FailedAttempt attempt) {}
-
-    @Override
-    public void firstPart(Duration waited) {
-      firstParts.add(waited);
-    }
-
-    @Override
-    public void happened(Happening what, int times) {
-      counted.merge(what, times, Integer::sum);
     }
   }
 }

@@ -38,8 +38,8 @@ class WorkerTest {
     assertThat(stage.log(chat.id())).isEqualTo("Hello");
     assertThat(stage.row(chat.id()).status()).isEqualTo(ChatStatus.WAITING);
     assertThat(stage.membership.runningTurns()).isZero();
-    assertThat(stage.counted).containsEntry(Happening.STEP_COMMITTED, 1);
-    assertThat(stage.firstParts).containsExactly(Duration.ofSeconds(3));
+    assertThat(stage.telemetry.counted).containsEntry(Happening.STEP_COMMITTED, 1);
+    assertThat(stage.telemetry.firstParts).containsExactly(Duration.ofSeconds(3));
   }
 
   @Test

@@ -72,6 +72,8 @@ final class Administration {
                   + " networks unless --allow-private-providers is set.");
       case ADDRESS_MISSING ->
           ErrorAnswer.of(ApiError.PROVIDER_URL_INVALID, "This provider needs one.");
+      case KEY_NEEDED_AGAIN ->
+          invalid("api_key", "must be given again, or be empty: base_url leads to another address");
       case NO_ENCRYPTION_KEY ->
           invalid(
               "api_key",

@@ -100,10 +100,10 @@ record AnthropicEvent(String type, int index, Block block, String stopReason, Co
 
     private void usage(String field) {
       switch (field) {
-        case "input_tokens" -> input = count();
-        case "output_tokens" -> output = count();
-        case "cache_read_input_tokens" -> cacheRead = count();
-        case "cache_creation_input_tokens" -> cacheWritten = count();
+        case "input_tokens" -> input = TokenCount.of(json);
+        case "output_tokens" -> output = TokenCount.of(json);
+        case "cache_read_input_tokens" -> cacheRead = TokenCount.of(json);
+        case "cache_creation_input_tokens" -> cacheWritten = TokenCount.of(json);
         default -> {}
       }
     }
@@ -125,14 +125,6 @@ record AnthropicEvent(String type, int index, Block block, String stopReason, Co
     private int index() {
       expect(JsonToken.VALUE_NUMBER_INT);
       return json.getIntValue();
-    }
-
-    /// Nothing if it is no count, for no answer is worth less because of that.
-    private @Nullable Long count() {
-      return json.isExpectedNumberIntToken()
-              && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
-          ? (Long) json.getLongValue()
-          : null;
     }
 
     private void expect(JsonToken wanted) {

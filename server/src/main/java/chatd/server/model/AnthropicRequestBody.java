@@ -58,24 +58,12 @@ final class AnthropicRequestBody {
 
   private void parameters(ModelParameters wanted) {
     var limit = wanted.maxOutputTokens();
-    parameter(wanted, "max_tokens", limit == null ? (Long) MAX_TOKENS_DEFAULT : limit);
-    parameter(wanted, "temperature", wanted.sampling().temperature());
-    parameter(wanted, "top_p", wanted.sampling().topP());
-    parameter(wanted, "top_k", wanted.sampling().topK());
-    wanted
-        .providerOptions()
-        .forEach((name, value) -> {
-          json.writeName(ProviderText.of(name));
-          Json.writeRaw(json, value);
-        });
-  }
-
-  /// An option of the same name has the last word.
-  private void parameter(ModelParameters wanted, String name, @Nullable Number value) {
-    if (value != null && !wanted.providerOptions().containsKey(name)) {
-      json.writeName(name);
-      json.writeNumber(value.toString());
-    }
+    var writer = new RequestParameters(json, wanted);
+    writer.number("max_tokens", limit == null ? (Long) MAX_TOKENS_DEFAULT : limit);
+    writer.number("temperature", wanted.sampling().temperature());
+    writer.number("top_p", wanted.sampling().topP());
+    writer.number("top_k", wanted.sampling().topK());
+    writer.options();
   }
 
   private static String system(Prompt prompt) {
@@ -91,20 +79,42 @@ final class AnthropicRequestBody {
 
   /// What has something to say here, neighbours of one role joined.
   private static List<Message> messages(Prompt prompt) {
+    var said =
+        prompt.entries().stream()
+            .filter(entry -> entry.role() != Role.SYSTEM)
+            .map(AnthropicRequestBody::said);
+    // An answer that is left out has neighbours of one role.
+    return joined(joined(said).stream().map(AnthropicRequestBody::ended));
+  }
+
+  private static Message said(Prompt.Entry entry) {
+    return new Message(
+        entry.role() != Role.ASSISTANT,
+        entry.content().stream().filter(part -> isSaid(part, entry.role())).toList());
+  }
+
+  private static List<Message> joined(Stream<Message> messages) {
     List<Message> joined = new ArrayList<>();
-    for (var entry : prompt.entries()) {
-      var isUser = entry.role() != Role.ASSISTANT;
-      var said = entry.content().stream().filter(part -> isSaid(part, entry.role())).toList();
-      if (entry.role() == Role.SYSTEM || said.isEmpty()) {
-        continue;
-      }
-      if (!joined.isEmpty() && joined.getLast().isUser() == isUser) {
-        var before = joined.removeLast().content();
-        said = Stream.concat(before.stream(), said.stream()).toList();
-      }
-      joined.add(new Message(isUser, said));
-    }
+    messages
+        .filter(message -> !message.content().isEmpty())
+        .forEach(message -> {
+          var content = message.content();
+          if (!joined.isEmpty() && joined.getLast().isUser() == message.isUser()) {
+            content = Stream.concat(joined.removeLast().content().stream(), content.stream()).toList();
+          }
+          joined.add(new Message(message.isUser(), content));
+        });
     return joined;
+  }
+
+  /// An answer that was stopped right behind a thought ends with it, which the API refuses.
+  private static Message ended(Message message) {
+    var content = message.content();
+    var end = content.size();
+    while (end > 0 && content.get(end - 1) instanceof ContentPart.ProviderState) {
+      end--;
+    }
+    return new Message(message.isUser(), content.subList(0, end));
   }
 
   private static boolean isSaid(ContentPart part, Role by) {
@@ -158,7 +168,7 @@ final class AnthropicRequestBody {
     json.writeStringProperty("id", word(call.toolCallId()));
     json.writeStringProperty("name", word(call.toolName()));
     json.writeName("input");
-    Json.writeRaw(json, object(call.args()));
+    Json.writeRaw(json, object(ProviderText.wellFormed(call.args())));
     json.writeEndObject();
   }
 
@@ -178,7 +188,7 @@ final class AnthropicRequestBody {
     json.writeStringProperty("name", tool.name());
     json.writeStringProperty("description", ProviderText.of(tool.description()));
     json.writeName("input_schema");
-    Json.writeRaw(json, tool.inputSchema());
+    Json.writeRaw(json, ProviderText.wellFormed(tool.inputSchema()));
     json.writeEndObject();
   }
 

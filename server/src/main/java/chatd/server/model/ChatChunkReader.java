@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
 
@@ -132,9 +131,9 @@ final class ChatChunkReader {
     @Override
     public void field(String name) {
       switch (name) {
-        case "prompt_tokens" -> input = count();
-        case "completion_tokens" -> output = count();
-        case "total_tokens" -> total = count();
+        case "prompt_tokens" -> input = TokenCount.of(json);
+        case "completion_tokens" -> output = TokenCount.of(json);
+        case "total_tokens" -> total = TokenCount.of(json);
         case "prompt_tokens_details", "completion_tokens_details" -> fields(this::detail);
         default -> json.skipChildren();
       }
@@ -142,8 +141,8 @@ final class ChatChunkReader {
 
     private void detail(String name) {
       switch (name) {
-        case "cached_tokens" -> cached = count();
-        case "reasoning_tokens" -> reasoningTokens = count();
+        case "cached_tokens" -> cached = TokenCount.of(json);
+        case "reasoning_tokens" -> reasoningTokens = TokenCount.of(json);
         default -> json.skipChildren();
       }
     }
@@ -193,15 +192,6 @@ final class ChatChunkReader {
   private int index() {
     expect(JsonToken.VALUE_NUMBER_INT);
     return json.getIntValue();
-  }
-
-  /// A count of tokens; nothing if it is none, for no answer is worth less because of that.
-  private @Nullable Long count() {
-    if (json.isExpectedNumberIntToken() && json.getNumberType() != NumberType.BIG_INTEGER) {
-      return json.getLongValue();
-    }
-    json.skipChildren();
-    return null;
   }
 
   private void expect(@Nullable JsonToken wanted) {

@@ -61,26 +61,14 @@ final class ChatRequestBody {
         model.provider().equals(ProviderKind.OPENAI.wireName())
             ? "max_completion_tokens"
             : "max_tokens";
-    parameter(wanted, limit, wanted.maxOutputTokens());
-    parameter(wanted, "temperature", wanted.sampling().temperature());
-    parameter(wanted, "top_p", wanted.sampling().topP());
-    parameter(wanted, "top_k", wanted.sampling().topK());
-    parameter(wanted, "presence_penalty", wanted.presencePenalty());
-    parameter(wanted, "frequency_penalty", wanted.frequencyPenalty());
-    wanted
-        .providerOptions()
-        .forEach((name, value) -> {
-          json.writeName(ProviderText.of(name));
-          Json.writeRaw(json, value);
-        });
-  }
-
-  /// An option of the same name has the last word.
-  private void parameter(ModelParameters wanted, String name, @Nullable Number value) {
-    if (value != null && !wanted.providerOptions().containsKey(name)) {
-      json.writeName(name);
-      json.writeNumber(value.toString());
-    }
+    var writer = new RequestParameters(json, wanted);
+    writer.number(limit, wanted.maxOutputTokens());
+    writer.number("temperature", wanted.sampling().temperature());
+    writer.number("top_p", wanted.sampling().topP());
+    writer.number("top_k", wanted.sampling().topK());
+    writer.number("presence_penalty", wanted.presencePenalty());
+    writer.number("frequency_penalty", wanted.frequencyPenalty());
+    writer.options();
   }
 
   /// The entries that have something to say here, neighbours of one role joined.
@@ -174,7 +162,7 @@ final class ChatRequestBody {
       json.writeStringProperty("description", ProviderText.of(tool.description()));
     }
     json.writeName("parameters");
-    Json.writeRaw(json, Json.raw(ProviderText.of(tool.inputSchema())));
+    Json.writeRaw(json, ProviderText.wellFormed(tool.inputSchema()));
     json.writeEndObject();
     json.writeEndObject();
   }

@@ -47,6 +47,11 @@ final class ProviderText {
     return of(readable.toString());
   }
 
+  /// JSON that is sent as JSON.
+  static RawJson wellFormed(RawJson json) {
+    return json.text().contains("\\u") ? Json.raw(of(json)) : json;
+  }
+
   /// A text as it is, any other result as JSON; an error says that it is one.
   static String of(ContentPart.ToolResult result) {
     var json = result.result();

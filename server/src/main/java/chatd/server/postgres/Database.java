@@ -182,6 +182,8 @@ public final class Database implements AutoCloseable {
     var properties = url.properties();
     limits.applyTo(properties);
     properties.setProperty("ApplicationName", replica.toString());
+    // It holds values of rows, and whoever reads the log must not see what users write.
+    properties.setProperty("logServerErrorDetail", "false");
     return properties;
   }
 

@@ -17,29 +17,32 @@ public final class PostgresLeftovers implements Leftovers {
 
   @Override
   public int delete(Kind kind, int max) {
-    var sql =
-        switch (kind) {
-          case REQUEST_KEYS ->
-              older("idempotency_keys", "created_at", RequestKeys.KEPT, max)
-                  .add(
-                      """
-                      delete from idempotency_keys t using old
-                      where t.user_id = old.user_id and t.key = old.key
-                      """);
-          case EXPIRED_TOKENS ->
-              older("tokens", "expires_at", Duration.ZERO, max)
-                  .add("delete from tokens t using old where t.id = old.id");
-          case DEAD_REPLICAS ->
-              older("replicas", "ended_at", DEAD_REPLICAS_KEPT, max)
-                  .add("delete from replicas t using old where t.id = old.id");
-          case TOMBSTONES ->
-              older("chat_tombstones", "deleted_at", TOMBSTONES_KEPT, max)
-                  .add("delete from chat_tombstones t using old where t.chat_id = old.chat_id");
-          case TITLE_CLAIMS ->
-              older("title_claims", "ends_at", Duration.ZERO, max)
-                  .add("delete from title_claims t using old where t.chat_id = old.chat_id");
-        };
-    return database.single(sql::update);
+    return database.single(deletion(kind, max)::update);
+  }
+
+  /// Reads no more than what is old.
+  static Sql deletion(Kind kind, int max) {
+    return switch (kind) {
+      case REQUEST_KEYS ->
+          older("idempotency_keys", "created_at", RequestKeys.KEPT, max)
+              .add(
+                  """
+                  delete from idempotency_keys t using old
+                  where t.user_id = old.user_id and t.key = old.key
+                  """);
+      case EXPIRED_TOKENS ->
+          older("tokens", "expires_at", Duration.ZERO, max)
+              .add("delete from tokens t using old where t.id = old.id");
+      case DEAD_REPLICAS ->
+          older("replicas", "ended_at", DEAD_REPLICAS_KEPT, max)
+              .add("delete from replicas t using old where t.id = old.id");
+      case TOMBSTONES ->
+          older("chat_tombstones", "deleted_at", TOMBSTONES_KEPT, max)
+              .add("delete from chat_tombstones t using old where t.chat_id = old.chat_id");
+      case TITLE_CLAIMS ->
+          older("title_claims", "ends_at", Duration.ZERO, max)
+              .add("delete from title_claims t using old where t.chat_id = old.chat_id");
+    };
   }
 
   /// Rows whose time in this column is longer ago than that, the oldest first.
@@ -48,7 +51,8 @@ public final class PostgresLeftovers implements Leftovers {
         .add(table)
         .add(" where ")
         .add(column)
-        .add(" < clock_timestamp() - make_interval(secs => ?) order by ", (double) age.toSeconds())
+        // The start of the transaction is a fixed time, so the index serves.
+        .add(" < now() - make_interval(secs => ?) order by ", (double) age.toSeconds())
         .add(column)
         .add(" limit ? for update skip locked) ", max);
   }

@@ -120,6 +120,18 @@ class ProvidersTest {
     assertThat(String.valueOf(stored.sealedKey())).startsWith("v1:").doesNotContain(key);
   }
 
+  @Test
+  void address_changesWithItsKey_orWithoutOne() {
+    var id = add(COMPATIBLE + ",\"api_key\":\"sk-1\"").is(201).text("id");
+    var elsewhere = "\"base_url\":\"https://elsewhere.example.org/v1\"";
+
+    change(id, elsewhere).refuses(ApiError.VALIDATION_FAILED).about("api_key");
+    change(id, elsewhere + ",\"api_key\":\"sk-2\"").is(200);
+    change(id, elsewhere + ",\"display_name\":\"Other\"").is(200);
+    assertThat(change(id, "\"base_url\":\"https://a.example.org\",\"api_key\":\"\"").is(200).text("has_api_key"))
+        .isEqualTo("false");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -81,6 +81,28 @@ class AnthropicClientTest {
     assertThat(completion.cutShort()).isFalse();
   }
 
+  /// Counts are added up and paid for.
+  @ParameterizedTest
+  @CsvSource({"-1", "9223372036854775807", "99999999999999999999", "1.5", "{}", "null"})
+  void usage_thatIsNoCount_isNone(String said) throws Exception {
+    var completion =
+        run(
+            MessagesScript.begin()
+                .event(
+                    "message_start",
+                    "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":"
+                        + said
+                        + ",\"cache_read_input_tokens\":"
+                        + said
+                        + "}}}")
+                .text(0, "Hi")
+                .stopBlock(0)
+                .stop("end_turn", 5)
+                .end()
+                .script());
+    assertThat(completion.usage()).isEqualTo(new Usage(null, 5L, null, null, null, null, null));
+  }
+
   @Test
   void thoughts_areShown_andKeptWithTheirSignature() throws Exception {
     run(

@@ -69,6 +69,47 @@ class AnthropicRequestBodyTest {
             "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"},{\"type\":\"text\",\"text\":\"\\uFFFD\"}]}]");
   }
 
+  /// A stop leaves such an answer behind. The provider refuses it for ever after.
+  @Test
+  void of_thoughtsWithNothingBehindThem_areLeftOut() {
+    var thought = new ContentPart.ProviderState("anthropic", THOUGHT);
+    assertThat(
+            body(
+                Asked.entry(Role.USER, text("Hi")),
+                Asked.entry(Role.ASSISTANT, thought),
+                Asked.entry(Role.USER, text("Well?")),
+                Asked.entry(Role.ASSISTANT, thought, text("So "), thought, text(" "), thought),
+                Asked.entry(Role.USER, text("And?"))))
+        .contains(
+            """
+            "messages":[\
+            {"role":"user","content":[{"type":"text","text":"Hi"},{"type":"text","text":"Well?"}]},\
+            {"role":"assistant","content":[\
+            {"type":"thinking","thinking":"hm","signature":"c2ln"},{"type":"text","text":"So "}]},\
+            {"role":"user","content":"And?"}]\
+            """);
+  }
+
+  /// Also in what is passed on as JSON: the provider refuses the whole request.
+  @Test
+  void of_unpairedSurrogates_areReplaced() {
+    var request =
+        new ModelRequest(
+            Asked.of().model(),
+            Asked.of(
+                    Asked.entry(Role.USER, text("Hi")),
+                    Asked.entry(Role.ASSISTANT, call("a", "{\"p\":\"x\\ud800\"}")),
+                    Asked.entry(Role.TOOL, result("a", "{\"q\":\"\\udc00\"}", false)))
+                .prompt(),
+            List.of(new ToolSpec("read", "", new RawJson("{\"title\":\"\\ud83d\\ude00\\ud83d\"}"))),
+            null,
+            ModelRequest.Purpose.ANSWER);
+    assertThat(new String(AnthropicRequestBody.of(request), StandardCharsets.US_ASCII))
+        .contains("{\"p\":\"x\\uFFFD\"}")
+        .contains("{\\\"q\\\":\\\"\\uFFFD\\\"}")
+        .contains("{\"title\":\"\\uD83D\\uDE00\\uFFFD\"}");
+  }
+
   @Test
   void of_toolsAndParameters_areNamed() {
     var parameters =

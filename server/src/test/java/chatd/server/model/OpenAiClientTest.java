@@ -161,7 +161,8 @@ class OpenAiClientTest {
             .event(
                 """
                 {"choices":[],"usage":{"prompt_tokens":1.5,"completion_tokens":"two",\
-                "total_tokens":99999999999999999999,"prompt_tokens_details":null}}\
+                "total_tokens":99999999999999999999,"prompt_tokens_details":null,\
+                "completion_tokens_details":{"reasoning_tokens":-1}}}\
                 """));
     assertThat(ask("Hi").completion().usage())
         .isEqualTo(new Usage(null, null, null, null, null, null, null));

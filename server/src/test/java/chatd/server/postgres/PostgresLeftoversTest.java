@@ -71,20 +71,22 @@ class PostgresLeftoversTest {
                 .update(connection));
   }
 
+  private static String table(Kind kind) {
+    return switch (kind) {
+      case REQUEST_KEYS -> "idempotency_keys";
+      case EXPIRED_TOKENS -> "tokens";
+      case DEAD_REPLICAS -> "replicas";
+      case TOMBSTONES -> "chat_tombstones";
+      case TITLE_CLAIMS -> "title_claims";
+    };
+  }
+
   private int count(Kind kind) {
-    var table =
-        switch (kind) {
-          case REQUEST_KEYS -> "idempotency_keys";
-          case EXPIRED_TOKENS -> "tokens";
-          case DEAD_REPLICAS -> "replicas";
-          case TOMBSTONES -> "chat_tombstones";
-          case TITLE_CLAIMS -> "title_claims";
-        };
     return fixture
         .database()
         .single(connection ->
             Sql.of("select count(*) from ")
-                .add(table)
+                .add(table(kind))
                 .first(connection, row -> row.getInt(1))
                 .orElseThrow());
   }
@@ -113,6 +115,34 @@ class PostgresLeftoversTest {
     for (var other : Kind.values()) {
       assertThat(leftovers.delete(other, 3)).isZero();
     }
+  }
+
+  /// Of replicas there are never many.
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DEAD_REPLICAS")
+  void delete_readsOnlyWhatIsOld(Kind kind) {
+    enter(kind, 300, ages(kind).getLast());
+    enter(kind, 2, ages(kind).getFirst());
+
+    var read =
+        fixture
+            .database()
+            .transaction(connection -> {
+              // Of so few rows the planner would rather read all.
+              for (var whole : List.of("seqscan", "hashjoin", "mergejoin", "bitmapscan")) {
+                Sql.of("set local enable_").add(whole).add(" = off").update(connection);
+              }
+              PostgresLeftovers.deletion(kind, 100).update(connection);
+              return Sql.of(
+                      """
+                      select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables
+                      where relname = ?
+                      """,
+                      table(kind))
+                  .first(connection, row -> row.getLong(1))
+                  .orElseThrow();
+            });
+    assertThat(read).isBetween(2L, 8L);
   }
 
   @ParameterizedTest
