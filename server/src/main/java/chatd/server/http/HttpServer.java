@@ -126,6 +126,7 @@ public final class HttpServer {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.router.javaLangErrorHandler(Failures::answerError);
     Failures.answerOn(config.routes);
+    config.routes.beforeMatched(RouteTemplate::noteOn);
     config.routes.beforeMatched(HttpServer::requireOwnHead);
     routes.accept(config.routes);
   }
