@@ -3,6 +3,7 @@ package chatd.server.http;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.ModelUse;
+import chatd.core.turn.ModelFault;
 import chatd.core.turn.TitleWish;
 import chatd.engine.chats.TitleQuestion;
 import chatd.engine.port.Chat;
@@ -103,8 +104,15 @@ final class TitleApi {
           ? current
           : titling.question().ask(prompt.get(), model, use -> note(chat, use)).orElse(current);
     } catch (ModelException e) {
-      throw ErrorAnswer.of(ApiError.UNAVAILABLE, e.fault().error().message()).asException();
+      throw ErrorAnswer.of(ApiError.UNAVAILABLE, why(e.fault())).asException();
     }
+  }
+
+  private static String why(ModelFault fault) {
+    // Nobody else breaks off the question than the clock.
+    return fault.kind() == ModelFault.Kind.CANCELLED
+        ? "The model did not answer in time."
+        : fault.error().message();
   }
 
   private void note(Chat chat, ModelUse use) {
