@@ -41,6 +41,7 @@ import chatd.server.http.UserLimits;
 import chatd.server.metrics.LoopCounts;
 import chatd.server.metrics.MeteredTelemetry;
 import chatd.server.metrics.Meters;
+import chatd.server.metrics.RequestTimes;
 import chatd.server.model.ApiKey;
 import chatd.server.model.BadModelSettings;
 import chatd.server.model.ConfiguredModels;
@@ -439,7 +440,8 @@ final class Serving implements Server {
           neighbours.endpoint().addTo(routes);
           new MetricsApi(meters::text).addTo(routes);
         },
-        streams);
+        streams,
+        new RequestTimes(meters)::answered);
   }
 
   private static CannotRun cannotListen(ServeSettings.Listening listening, IOException failure) {

@@ -14,8 +14,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.MDC;
 
-/// Stands before everything else: names the request, in the logs too, and puts on each answer the
-/// headers that every answer has.
+/// Stands before everything else: names the request, in the logs too, counts it, and puts on each
+/// answer the headers that every answer has.
 ///
 /// It also sees to the method: the router must not take one that HTTP does not know for a name of
 /// its own, nor believe a header that says another one. And what a WebSocket could be beyond plain
@@ -41,16 +41,20 @@ final class AnswerHeaders extends Handler.Wrapper {
 
   private final Supplier<UUID> replica;
   private final CrossOrigin crossOrigin;
+  private final CountedRequests counted;
 
   /// `replica` is asked for each answer: a replica that was declared dead gets a new id.
-  AnswerHeaders(Supplier<UUID> replica, CrossOrigin crossOrigin, Handler inner) {
+  AnswerHeaders(
+      Supplier<UUID> replica, CrossOrigin crossOrigin, RequestFigures figures, Handler inner) {
     super(inner);
     this.replica = replica;
     this.crossOrigin = crossOrigin;
+    this.counted = new CountedRequests(figures, METHODS);
   }
 
   /// Puts the headers on an answer that did not pass through here.
   void putOn(Request request, Response response) {
+    counted.count(request);
     response.getHeaders().put(REPLICA, replica.get().toString());
     response.getHeaders().put(RequestId.HEADER, RequestId.of(request));
     // Answers are for the one who asked, and never anything else than they say.
