@@ -109,9 +109,9 @@ final class TitleApi {
   }
 
   private static String why(ModelFault fault) {
-    // Nobody else breaks off the question than the clock.
+    // Broken off here: it took more time, or more words, than a title is worth.
     return fault.kind() == ModelFault.Kind.CANCELLED
-        ? "The model did not answer in time."
+        ? "The model took too long for a title."
         : fault.error().message();
   }
 
