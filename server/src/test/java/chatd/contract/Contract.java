@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -20,6 +21,16 @@ public final class Contract {
 
   /// Those that say something about the request. One that the document does not have is a mistake.
   private static final Set<String> TELLING = Set.of("Idempotency-Replayed", "Retry-After");
+
+  /// What every answer says to browsers. Whoever serves a page sets cookies; this server never
+  /// does.
+  private static final Map<String, String> TO_BROWSERS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+          "Cross-Origin-Resource-Policy", "same-origin",
+          "Referrer-Policy", "no-referrer",
+          "Cache-Control", "no-store");
 
   private Contract() {}
 
@@ -38,6 +49,10 @@ public final class Contract {
   /// Fails unless the answer is as the document says.
   public static void hold(Answer answer) {
     var response = response(answer);
+    TO_BROWSERS.forEach((name, value) ->
+        assertThat(answer.header(name)).as("%s of %s", name, answer).contains(value));
+    assertThat(answer.header("Set-Cookie")).as("cookie of %s", answer).isEmpty();
+    assertThat(answer.header("Server")).as("server of %s", answer).isEmpty();
     headers(answer, response);
     content(answer, response.path("content"));
   }

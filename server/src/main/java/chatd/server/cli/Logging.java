@@ -49,6 +49,8 @@ public final class Logging {
     // Libraries and the JDK tell at info what only their authors want to know, and at debug what
     // they were configured with, passwords included.
     root.setLevel(level == LogLevel.ERROR ? Level.ERROR : Level.WARN);
+    // Warns of each bad host that a stranger sends, and quotes it.
+    context.getLogger("org.eclipse.jetty.util.HostPort").setLevel(Level.ERROR);
     context.getLogger("chatd").setLevel(level(level));
   }
 

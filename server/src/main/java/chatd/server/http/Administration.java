@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// What the routes for administrators below a mount have in common.
 final class Administration {
@@ -40,6 +41,14 @@ final class Administration {
           require(caller);
           route.answer(context, caller);
         });
+  }
+
+  /// Leaves the route if the thing that the path names is not there. What is wrong with the request
+  /// comes after that.
+  static void requireKnown(Stream<UUID> known, UUID id) {
+    if (known.noneMatch(id::equals)) {
+      throw ApiError.NOT_FOUND.asException();
+    }
   }
 
   private static void require(Caller caller) {

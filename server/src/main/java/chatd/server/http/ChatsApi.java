@@ -100,7 +100,8 @@ final class ChatsApi {
         .isPresent();
   }
 
-  /// The labels that a chat must have; empty if it had to have one with two values.
+  /// The labels that a chat must have; empty if none can, for one had to have two values or a key
+  /// that is no key.
   private static Optional<Map<String, String>> labels(List<String> filters) {
     Map<String, String> labels = new HashMap<>();
     for (var filter : filters) {
@@ -108,7 +109,8 @@ final class ChatsApi {
       if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
         throw ErrorAnswer.naming(ApiError.LABEL_FILTER_INVALID, filter).asException();
       }
-      if (!labels.merge(parts[0], parts[1], (one, _) -> one).equals(parts[1])) {
+      var isOther = !labels.merge(parts[0], parts[1], (one, _) -> one).equals(parts[1]);
+      if (isOther || !Labels.isKey(parts[0])) {
         return Optional.empty();
       }
     }

@@ -36,7 +36,7 @@ final class DescriptionApi {
       var title = fields.text("title");
       var wanted =
           new Wanted(
-              title == null ? null : title.strip(),
+              title == null ? null : Whitespace.trimmed(title),
               fields.flag("archived"),
               fields.integer("pin_order", Long.MIN_VALUE, Long.MAX_VALUE),
               fields.textMap("labels"));

@@ -31,7 +31,7 @@ record DynamicTools(List<ToolSpec> specs) {
       throw ApiError.TOO_MANY_DYNAMIC_TOOLS.asException();
     }
     var names = specs.stream().map(ToolSpec::name).toList();
-    if (names.stream().anyMatch(String::isBlank)) {
+    if (names.stream().anyMatch(Whitespace::isAll)) {
       throw ApiError.DYNAMIC_TOOL_NAME_EMPTY.asException();
     }
     if (new HashSet<>(names).size() < names.size()) {

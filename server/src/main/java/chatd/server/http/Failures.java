@@ -52,12 +52,12 @@ final class Failures {
   }
 
   private static void answerUnexpected(Exception failure, Context context) {
-    // Without the query, which may hold a token.
+    // Without what the client put into the address: it may hold names, and a token.
     LOG.error(
         "Request {} failed: {} {}",
         RequestId.of(context),
         context.method().name(),
-        context.path(),
+        RouteTemplate.of(context),
         failure);
     ApiError.INTERNAL.answer().writeTo(context);
   }

@@ -69,7 +69,9 @@ public final class HttpServer {
   ///
   /// @param routes adds everything that is served
   /// @param streams ends the open streams when the server stops
-  public HttpServer(Settings settings, Consumer<RoutesConfig> routes, Graceful streams) {
+  /// @param figures counts what is answered
+  public HttpServer(
+      Settings settings, Consumer<RoutesConfig> routes, Graceful streams, RequestFigures figures) {
     this.jetty = new Server(threads());
     this.connector = new ServerConnector(jetty, new HttpConnectionFactory(http()));
     connector.setHost(settings.host());
@@ -82,6 +84,7 @@ public final class HttpServer {
         new AnswerHeaders(
             settings.replica(),
             new CrossOrigin(settings.allowedOrigins()),
+            figures,
             servlets(new JavalinServlet(router(routes))));
     jetty.setHandler(headers);
     jetty.setErrorHandler(new ErrorPages(headers));
@@ -126,6 +129,7 @@ public final class HttpServer {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.router.javaLangErrorHandler(Failures::answerError);
     Failures.answerOn(config.routes);
+    config.routes.beforeMatched(RouteTemplate::noteOn);
     config.routes.beforeMatched(HttpServer::requireOwnHead);
     routes.accept(config.routes);
   }

@@ -40,7 +40,7 @@ record InputParts(List<ContentPart> parts, @Nullable ErrorAnswer refusal) {
 
   private static ContentPart part(RequestFields fields, String name) {
     var type = orEmpty(fields.text("type"));
-    return switch (type.strip().toLowerCase(Locale.ROOT)) {
+    return switch (Whitespace.trimmed(type).toLowerCase(Locale.ROOT)) {
       case "text" -> text(fields, name);
       case "file" -> throw file(fields, name);
       case "file-reference" -> fileReference(fields, name);
@@ -49,7 +49,7 @@ record InputParts(List<ContentPart> parts, @Nullable ErrorAnswer refusal) {
   }
 
   private static ContentPart text(RequestFields fields, String name) {
-    var text = orEmpty(fields.text("text")).strip();
+    var text = Whitespace.trimmed(orEmpty(fields.text("text")));
     if (text.isEmpty()) {
       throw invalid(name + ".text cannot be empty.");
     }
@@ -69,7 +69,7 @@ record InputParts(List<ContentPart> parts, @Nullable ErrorAnswer refusal) {
     var startLine = fields.integer("start_line", 0, Integer.MAX_VALUE);
     var endLine = fields.integer("end_line", 0, Integer.MAX_VALUE);
     var content = orEmpty(fields.text("content"));
-    if (fileName.isBlank()) {
+    if (Whitespace.isAll(fileName)) {
       throw invalid(name + ".file_name cannot be empty for file-reference.");
     }
     return new ContentPart.FileReference(

@@ -15,6 +15,11 @@ final class Labels {
 
   private Labels() {}
 
+  /// Whether a label may have this key.
+  static boolean isKey(String key) {
+    return KEY.matcher(key).matches() && key.length() <= KEY_BYTES_MAX;
+  }
+
   /// Refuses labels of which any breaks a rule.
   static void check(Map<String, String> labels) {
     List<Validation> problems = new ArrayList<>();

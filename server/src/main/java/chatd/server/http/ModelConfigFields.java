@@ -78,7 +78,7 @@ record ModelConfigFields(
     if (text == null) {
       return null;
     }
-    var name = text.strip();
+    var name = Whitespace.trimmed(text);
     if (name.codePointCount(0, name.length()) > NAME_MAX) {
       fields.refuse(field, "must have at most " + NAME_MAX + " characters");
     }

@@ -1,6 +1,7 @@
 package chatd.server.http;
 
 import chatd.engine.models.ModelAdministration;
+import chatd.engine.port.ModelDirectory.ModelEntry;
 import chatd.server.wire.ModelCodec;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -35,6 +36,7 @@ final class ModelConfigsApi {
   }
 
   private void change(Context context, UUID id) {
+    Administration.requireKnown(administration.models().stream().map(ModelEntry::id), id);
     var wanted = read(context, false);
     var changed = Administration.changed(administration.changeModel(id, wanted::on));
     Answers.json(context, 200, ModelCodec.model(changed));

@@ -3,6 +3,7 @@ package chatd.server.http;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,11 @@ record OwnOrigin(@Nullable URI externalUrl) {
 
   /// Whether the request comes from no page at all, or from one of the server's own.
   boolean admits(Context context) {
-    var text = context.header("Origin");
-    if (text == null) {
-      return true;
-    }
+    return Collections.list(context.req().getHeaders("Origin")).stream()
+        .allMatch(origin -> isOwn(origin, context.header("Host")));
+  }
+
+  private boolean isOwn(String text, @Nullable String host) {
     var origin = Origin.of(text);
     if (origin == null) {
       return false;
@@ -25,7 +27,6 @@ record OwnOrigin(@Nullable URI externalUrl) {
       return true;
     }
     // A proxy may have taken the encryption off, so the scheme is believed.
-    var host = context.header("Host");
     return host != null && origin.equals(Origin.of(origin.scheme() + "://" + host));
   }
 

@@ -2,11 +2,13 @@ package chatd.server.http;
 
 import chatd.engine.models.ModelAdministration;
 import chatd.engine.models.ModelAdministration.ProviderChange;
+import chatd.engine.models.Provider;
 import chatd.engine.port.ProviderKind;
 import chatd.server.wire.ModelCodec;
 import chatd.server.wire.RequestFields;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,7 @@ final class ProvidersApi {
     }
 
     private static @Nullable String stripped(@Nullable String text) {
-      return text == null ? null : text.strip();
+      return text == null ? null : Whitespace.trimmed(text);
     }
 
     ProviderChange change() {
@@ -90,8 +92,10 @@ final class ProvidersApi {
   }
 
   private void change(Context context, UUID id) {
+    var known = administration.providers();
+    Administration.requireKnown(known.stream().map(provider -> provider.entry().id()), id);
     var wanted = read(context, false);
-    if (wanted.kind() != null && !isOfKind(id, wanted.kind())) {
+    if (wanted.kind() != null && !isOfKind(known, id, wanted.kind())) {
       throw ErrorAnswer.of(ApiError.PROVIDER_INVALID, "The kind of a provider cannot be changed.")
           .asException();
     }
@@ -99,9 +103,8 @@ final class ProvidersApi {
     Answers.json(context, 200, ModelCodec.provider(changed));
   }
 
-  /// A provider that is not there is of any kind: that it is missing is found out later.
-  private boolean isOfKind(UUID id, String kind) {
-    return administration.providers().stream()
+  private static boolean isOfKind(List<Provider> known, UUID id, String kind) {
+    return known.stream()
         .filter(provider -> provider.entry().id().equals(id))
         .allMatch(provider -> provider.entry().kind().wireName().equals(kind));
   }

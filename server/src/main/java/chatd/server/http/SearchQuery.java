@@ -19,7 +19,7 @@ final class SearchQuery {
 
   /// What a query asks for; null or blank: every chat that is not archived.
   static Filter parse(@Nullable String query) {
-    var terms = terms(query == null ? "" : query.strip());
+    var terms = terms(query == null ? "" : Whitespace.trimmed(query));
     var archived = terms.getOrDefault("archived", "false");
     var unread = terms.get("has_unread");
     return new Filter(

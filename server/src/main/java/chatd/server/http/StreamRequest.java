@@ -31,7 +31,7 @@ public record StreamRequest(Context context, Carriage carriage) {
   static boolean isUpgrade(Context context) {
     return has(context, "Upgrade", "websocket")
         && has(context, "Connection", "upgrade")
-        && has(context, "Sec-WebSocket-Version", "13")
+        && "13".equals(context.header("Sec-WebSocket-Version"))
         && context.header("Sec-WebSocket-Key") != null
         && context.protocol().equals("HTTP/1.1");
   }

@@ -3,6 +3,7 @@ package chatd.server.http;
 import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.ModelUse;
+import chatd.core.turn.ModelFault;
 import chatd.core.turn.TitleWish;
 import chatd.engine.chats.TitleQuestion;
 import chatd.engine.port.Chat;
@@ -103,8 +104,15 @@ final class TitleApi {
           ? current
           : titling.question().ask(prompt.get(), model, use -> note(chat, use)).orElse(current);
     } catch (ModelException e) {
-      throw ErrorAnswer.of(ApiError.UNAVAILABLE, e.fault().error().message()).asException();
+      throw ErrorAnswer.of(ApiError.UNAVAILABLE, why(e.fault())).asException();
     }
+  }
+
+  private static String why(ModelFault fault) {
+    // Broken off here: it took more time, or more words, than a title is worth.
+    return fault.kind() == ModelFault.Kind.CANCELLED
+        ? "The model took too long for a title."
+        : fault.error().message();
   }
 
   private void note(Chat chat, ModelUse use) {

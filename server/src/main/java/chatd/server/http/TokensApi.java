@@ -95,7 +95,8 @@ final class TokensApi {
       fields.require("name");
       var name = fields.text("name");
       var seconds = fields.integer("lifetime_seconds", 1, LIFETIME_MAX);
-      if (name != null && (name.isBlank() || name.codePointCount(0, name.length()) > NAME_MAX)) {
+      if (name != null
+          && (Whitespace.isAll(name) || name.codePointCount(0, name.length()) > NAME_MAX)) {
         fields.refuse("name", "must have 1 to 200 characters");
       }
       RequestBody.requireTypes(fields);

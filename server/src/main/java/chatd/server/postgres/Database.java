@@ -181,6 +181,8 @@ public final class Database implements AutoCloseable {
   private Properties properties(DatabaseBounds limits) {
     var properties = url.properties();
     limits.applyTo(properties);
+    // What the database adds to an error quotes rows, and errors are logged.
+    properties.setProperty("logServerErrorDetail", "false");
     properties.setProperty("ApplicationName", replica.toString());
     // It holds values of rows, and whoever reads the log must not see what users write.
     properties.setProperty("logServerErrorDetail", "false");

@@ -189,6 +189,8 @@ class AccessTest {
     me("Cookie", cookie, "Origin", "https://chat.example.org").is(200);
     me("Cookie", cookie, "Origin", "https://CHAT.example.org:443").is(200);
     me("Cookie", cookie, "Origin", "http://chat.example.org").is(403);
+    me("Cookie", cookie, "Origin", "https://chat.example.org", "Origin", "https://evil.org")
+        .is(403);
   }
 
   @ParameterizedTest

@@ -101,7 +101,8 @@ final class ApiStage implements AutoCloseable {
             new HttpServer.Settings(
                 "127.0.0.1", 0, () -> REPLICA, settings.allowedOrigins(), Duration.ofSeconds(5)),
             api::addTo,
-            streams);
+            streams,
+            (_, _, _, _) -> {});
     server.start();
   }
 

@@ -182,6 +182,9 @@ class ChatListTest {
     assertThat(ids("?label=a:1:2&label=a:1:2")).hasSize(2);
     assertThat(ids("?label=a:1:2&label=a:1")).isEmpty();
     assertThat(ids("?label=a:1")).isEmpty();
+    assertThat(ids("?label=%00:1")).isEmpty();
+    assertThat(ids("?label=" + "a".repeat(65) + ":1")).isEmpty();
+    assertThat(ids("?label=a:%00")).isEmpty();
   }
 
   @ParameterizedTest

@@ -118,6 +118,7 @@ class CreateChatTest {
         "{'type':'text'}                    | content[0].text cannot be empty.",
         "{'type':'text','text':' \\n\\t '}  | content[0].text cannot be empty.",
         "{'type':' TEXT ','text':''}        | content[0].text cannot be empty.",
+        "{'type':'text','text':'\\u00a0'}    | content[0].text cannot be empty.",
         "{'type':'file'}                    | content[0].file_id is required for file parts.",
         "{'type':'file','file_id':'44444444-4444-4444-8444-444444444444'} |"
             + " content[0].file_id references a file that does not exist.",

@@ -98,6 +98,7 @@ class DescriptionTest {
   @Test
   void title_isTrimmedAndLimited() {
     refused("'title':' \\n '").refuses(ApiError.TITLE_EMPTY);
+    refused("'title':'\\u00a0\\u0085\\u2007\\u202f\\u3000'").refuses(ApiError.TITLE_EMPTY);
     var character = "\ud83d\ude00";
     change("'title':'" + character.repeat(200) + "'");
     assertThat(chat.get("").text("title")).isEqualTo(character.repeat(200));

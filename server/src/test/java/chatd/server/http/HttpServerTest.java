@@ -18,9 +18,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,12 +44,13 @@ class HttpServerTest {
   private final OpenStreams streams = new OpenStreams(Duration.ofSeconds(1));
   private final CompletableFuture<Void> release = new CompletableFuture<>();
   private final CompletableFuture<Boolean> blocking = new CompletableFuture<>();
+  private final Queue<String> counted = new ConcurrentLinkedQueue<>();
   private HttpServer server;
   private HttpClient http;
 
   @BeforeEach
   void start() throws IOException {
-    server = new HttpServer(settings(0), this::routes, streams);
+    server = new HttpServer(settings(0), this::routes, streams, this::count);
     server.start();
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
@@ -64,10 +67,16 @@ class HttpServerTest {
         "127.0.0.1", port, () -> REPLICA, Set.of(), Duration.ofSeconds(5));
   }
 
+  private void count(String method, String route, String status, long nanos) {
+    counted.add(method + " " + route + " " + status + (nanos < 0 ? " before it came" : ""));
+  }
+
   private void routes(RoutesConfig routes) {
     var webSockets = new WebSockets(streams);
     var serverSentEvents = new ServerSentEvents(streams);
     routes.get("/api/hello", context -> context.result("{}"));
+    routes.get("/api/v2/chats/{chat}", context -> context.result("{}"));
+    routes.get("/api/experimental/chats/{chat}", context -> context.result("{}"));
     routes.post(
         "/api/body",
         context -> context.result("" + RequestBody.read(context, RequestBody.LIMIT).length));
@@ -160,6 +169,32 @@ class HttpServerTest {
       assertThat(headers.allValues("Cache-Control")).containsExactly("no-store");
       assertThat(headers.allValues("X-Content-Type-Options")).containsExactly("nosniff");
     }
+  }
+
+  @Test
+  void everyAnswer_isCountedByItsRouteAndNotByWhatItWasAsked() throws Exception {
+    get("/api/hello?q=private");
+    get("/api/v2/chats/private");
+    get("/api/experimental/chats/private");
+    get("/api/bug");
+    get("/api/refused", "Accept", "text/event-stream");
+    get("/private");
+    raw("PRIVATE /api/hello HTTP/1.1\nHost: a\nConnection: close\n\n");
+    raw("GET /api/hello HTTP/1.1\nHost: a b\n\n");
+    raw("GET /api/hello HTTP/1.1\nHost: a\nX-Long: " + "x".repeat(20_000) + "\n\n");
+    raw("POST /api/body HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 1\n\n1");
+    assertThat(counted)
+        .containsExactly(
+            "GET /api/hello 2xx",
+            "GET /api/v2/chats/{chat} 2xx",
+            "GET /api/v2/chats/{chat} 2xx",
+            "GET /api/bug 5xx",
+            "GET /api/refused 4xx",
+            "GET none 4xx",
+            "other none 4xx",
+            "GET none 4xx",
+            "GET none 4xx",
+            "POST /api/body 2xx");
   }
 
   @Test
@@ -338,7 +373,8 @@ class HttpServerTest {
             new HttpServer.Settings(
                 "127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofMillis(300)),
             this::routes,
-            new OpenStreams(Duration.ofSeconds(1)));
+            new OpenStreams(Duration.ofSeconds(1)),
+            this::count);
     second.start();
     var slow = URI.create("http://127.0.0.1:" + second.port() + "/api/slow");
     var answer = http.sendAsync(HttpRequest.newBuilder(slow).build(), BodyHandlers.ofString());
@@ -351,7 +387,10 @@ class HttpServerTest {
   void start_portTaken_isAnIoFailure() {
     var second =
         new HttpServer(
-            settings(server.port()), this::routes, new OpenStreams(Duration.ofSeconds(1)));
+            settings(server.port()),
+            this::routes,
+            new OpenStreams(Duration.ofSeconds(1)),
+            this::count);
     assertThatThrownBy(second::start).isInstanceOf(IOException.class);
   }
 }

@@ -99,6 +99,8 @@ class ModelConfigsTest {
     admin.delete("/model-configs/" + id).is(204);
     admin.delete("/model-configs/" + id).refuses(ApiError.NOT_FOUND);
     change(id, "").refuses(ApiError.NOT_FOUND);
+    change(id, "\"enabled\":1").refuses(ApiError.NOT_FOUND);
+    admin.patch("/model-configs/" + id, "{").refuses(ApiError.NOT_FOUND);
     assertThat(admin.get("/model-configs").elements()).isEmpty();
   }
 

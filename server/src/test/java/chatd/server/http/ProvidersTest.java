@@ -100,6 +100,8 @@ class ProvidersTest {
     admin.delete("/providers/" + id).is(204);
     admin.delete("/providers/" + id).refuses(ApiError.NOT_FOUND);
     change(id, "").refuses(ApiError.NOT_FOUND);
+    change(id, "\"enabled\":1").refuses(ApiError.NOT_FOUND);
+    admin.patch("/providers/" + id, "{").refuses(ApiError.NOT_FOUND);
     assertThat(admin.get("/providers").elements()).hasSize(2);
   }
 

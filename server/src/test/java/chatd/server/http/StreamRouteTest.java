@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,38 @@ class StreamRouteTest {
     all.add("Authorization: Bearer " + ada.token());
     var path = ada.mount() + chat.path() + "/stream" + query;
     return RawRequest.upgrade(stage.port(), path, all.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Sec-WebSocket-Extensions: ;;=,\"",
+        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
+        "Sec-WebSocket-Protocol: \"a,, ;",
+        "Sec-WebSocket-Protocol: chat"
+      })
+  void whatASocketCouldBeBeyondPlain_isNotHeard(String header) {
+    try (var socket = socket("", header)) {
+      assertThat(socket.status()).isEqualTo(101);
+      assertThat(socket.head())
+          .doesNotContain("Sec-WebSocket-Extensions")
+          .doesNotContain("Sec-WebSocket-Protocol");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"13, 8", "8", "x", ""})
+  void socketOfAnotherVersion_is426AndNamesTheRightOne(String version) {
+    var request =
+        "GET %s%s/stream HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                .formatted(ada.mount(), chat.path())
+            + "Sec-WebSocket-Version: %s\r\n".formatted(version)
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + "Authorization: Bearer %s\r\n\r\n".formatted(ada.token());
+    try (var refused = RawRequest.send(stage.port(), request.getBytes(StandardCharsets.US_ASCII))) {
+      assertThat(refused.status()).isEqualTo(426);
+      assertThat(refused.head()).contains("Sec-WebSocket-Version: 13");
+    }
   }
 
   private CompletableFuture<HttpResponse<InputStream>> events(String query, String... headers) {

@@ -141,7 +141,11 @@ class TitleTest {
   void regenerate_withoutAnAnswerInTime_isGivenUp() throws Exception {
     var asked = ask(REGENERATE);
     stage.time.advance(TitleQuestion.PATIENCE);
-    asked.reply().get(20, TimeUnit.SECONDS).refuses(ApiError.UNAVAILABLE);
+    asked
+        .reply()
+        .get(20, TimeUnit.SECONDS)
+        .refuses(ApiError.UNAVAILABLE)
+        .withDetail("The model took too long for a title.");
     assertThat(asked.model().isCancelled()).isTrue();
   }
 

@@ -226,7 +226,7 @@ class RelayOverSocketsTest {
     var settings =
         new HttpServer.Settings("127.0.0.1", port, WORKER::value, Set.of(), Duration.ofSeconds(10));
     var streams = new OpenStreams(Duration.ofMillis(500));
-    return new HttpServer(settings, new RelayEndpoint(links)::addTo, streams);
+    return new HttpServer(settings, new RelayEndpoint(links)::addTo, streams, (_, _, _, _) -> {});
   }
 
   private String address() {

@@ -78,7 +78,7 @@ public final class StreamServer implements AutoCloseable {
   public StreamServer() throws IOException {
     var settings =
         new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofSeconds(10));
-    server = new HttpServer(settings, this::routes, streams);
+    server = new HttpServer(settings, this::routes, streams, (_, _, _, _) -> {});
     server.start();
   }
 

@@ -25,6 +25,7 @@ record Cluster(Folder folder, Software software, Launcher launcher, List<String>
           "timezone=UTC",
           "log_timezone=UTC",
           "log_checkpoints=off",
+          "log_error_verbosity=terse", // More would quote rows.
           "logging_collector=off",
           "shared_preload_libraries=pg_stat_statements");
 
