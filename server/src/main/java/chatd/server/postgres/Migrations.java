@@ -1,7 +1,6 @@
 package chatd.server.postgres;
 
 import chatd.engine.port.StoreException;
-import java.net.UnknownHostException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -20,7 +19,7 @@ public final class Migrations {
     } catch (FlywayException e) {
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "The database " + url + " cannot be used: " + reason(e) + ".",
+          "The database " + url + " cannot be used: " + Faults.reason(e) + ".",
           e);
     }
   }
@@ -33,18 +32,5 @@ public final class Migrations {
         .locations("classpath:db/migration")
         .load()
         .migrate();
-  }
-
-  /// The innermost reason, in one line without a full stop.
-  private static String reason(Throwable failure) {
-    var cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    if (cause instanceof UnknownHostException) {
-      return "no machine is called " + cause.getMessage();
-    }
-    var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 }
