@@ -201,7 +201,8 @@ final class Examination {
     } else if (delay.get().compareTo(HINT_SLOW) > 0) {
       note(
           "listener",
-          "a notification takes %d ms, which is long: the database or the way to it is slow".formatted(delay.get().toMillis()));
+          "a notification takes %d ms, which is long: the database or the way to it is slow"
+              .formatted(delay.get().toMillis()));
     } else {
       ok("listener", "a notification takes %d ms".formatted(delay.get().toMillis()));
     }
@@ -260,7 +261,9 @@ final class Examination {
       throws InterruptedException {
     var said = "%s at %s".formatted(replica.id(), replica.address());
     if (replica.silent().compareTo(settings.running().lease()) > 0) {
-      note("replica", "%s gave no sign for %d s; the others are about to take its chats over"
+      note(
+          "replica",
+          "%s gave no sign for %d s; the others are about to take its chats over"
               .formatted(said, replica.silent().toSeconds()));
       return;
     }
@@ -272,9 +275,13 @@ final class Examination {
               "replica",
               "%s lives, but replica %s answers there: see its --relay-url".formatted(said, id));
       case PeerWatch.Answer.Refused _ ->
-          fail("replica", "%s lives, but nobody listens there: see its --relay-url".formatted(said));
+          fail(
+              "replica", "%s lives, but nobody listens there: see its --relay-url".formatted(said));
       case PeerWatch.Answer.Unclear _ ->
-          fail("replica", "%s lives, but does not answer there: see its --relay-url, and the way to it".formatted(said));
+          fail(
+              "replica",
+              "%s lives, but does not answer there: see its --relay-url, and the way to it"
+                  .formatted(said));
     }
   }
 
@@ -320,9 +327,12 @@ final class Examination {
       case ProviderCheckup.Answer.Accepted _ ->
           note(
               "provider",
-              "%s: the key is accepted, but %s is not among them; see --model".formatted(asked, model));
+              "%s: the key is accepted, but %s is not among them; see --model"
+                  .formatted(asked, model));
       case ProviderCheckup.Answer.KeyRefused(var status) ->
-          fail("provider", "%s: the key is refused (%d); see --openai-api-key".formatted(asked, status));
+          fail(
+              "provider",
+              "%s: the key is refused (%d); see --openai-api-key".formatted(asked, status));
       case ProviderCheckup.Answer.NoList(var status) ->
           note(
               "provider",

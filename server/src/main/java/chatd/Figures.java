@@ -3,6 +3,7 @@ package chatd;
 import chatd.engine.feed.FeedLimits;
 import chatd.engine.feed.Feeds;
 import chatd.engine.parts.PartLogs;
+import chatd.engine.watch.Watches;
 import chatd.engine.worker.Membership;
 import chatd.server.metrics.Meters;
 
@@ -55,6 +56,11 @@ record Figures(Meters meters) {
     meters.budget("mirrors", feeds::mirrorBytes, budgets::mirrors);
     meters.budget("rows", feeds::retainedBytes, budgets::rows);
     meters.budget("pages", feeds::pageBytes, budgets::pages);
+  }
+
+  void ofWatches(Watches watches) {
+    meters.gauge("watchers", "Open sockets that tell of all chats of a user", watches::watchers);
+    meters.gauge("watchers.users", "Users whom they tell of them", watches::users);
   }
 
   void ofTurns(Membership membership, long limit) {

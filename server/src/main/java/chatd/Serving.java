@@ -38,6 +38,7 @@ import chatd.server.http.MetricsApi;
 import chatd.server.http.Sha256;
 import chatd.server.http.Streams;
 import chatd.server.http.UserLimits;
+import chatd.server.metrics.CountedLeftovers;
 import chatd.server.metrics.LoopCounts;
 import chatd.server.metrics.MeteredTelemetry;
 import chatd.server.metrics.Meters;
@@ -165,7 +166,7 @@ final class Serving implements Server {
     closing.then(watches::stop);
     var housekeeping =
         new Housekeeping(
-            new PostgresLeftovers(storage.database()),
+            new CountedLeftovers(new PostgresLeftovers(storage.database()), time, meters),
             new Housekeeping.Surroundings(
                 time, VIRTUAL, () -> ThreadLocalRandom.current().nextDouble(), telemetry),
             Housekeeping.Limits.DEFAULT);
@@ -178,6 +179,7 @@ final class Serving implements Server {
     figures.ofDatabase(storage);
     figures.ofParts(logs, neighbours);
     figures.ofFeeds(feeds, feedLimits().budgets());
+    figures.ofWatches(watches);
     figures.ofTurns(membership, settings.limits().turns());
   }
 

@@ -150,7 +150,8 @@ class ExaminationTest {
       assertThat(moved).hasValue(1);
       assertThat(provider(base + "/v1/", "sk-wrong", "m1"))
           .satisfies(found -> assertThat(found.verdict()).isEqualTo(Verdict.FAIL))
-          .satisfies(found -> assertThat(found.text()).endsWith("the key is refused (401); see --openai-api-key"));
+          .satisfies(found ->
+              assertThat(found.text()).endsWith("the key is refused (401); see --openai-api-key"));
     } finally {
       http.stop(0);
     }

@@ -36,6 +36,7 @@ final class WatchStage {
   final Chats chats = new Chats(fixture.store(), hints);
   final Set<UUID> endedTokens = new HashSet<>();
   final List<Throwable> bugs = new ArrayList<>();
+  int repaired;
   final UserId user = fixture.newUser();
   final Watches watches;
 
@@ -90,7 +91,11 @@ final class WatchStage {
     public void firstPart(Duration after) {}
 
     @Override
-    public void happened(Happening what, int times) {}
+    public void happened(Happening what, int times) {
+      if (what == Happening.HINT_REPAIRED) {
+        repaired += times;
+      }
+    }
   }
 
   /// A chat of the user, of which no hint is given.

@@ -85,8 +85,8 @@ public final class DatabaseCheckup implements AutoCloseable {
     return new DatabaseCheckup(() -> DriverManager.getConnection(url.jdbc(), properties), time);
   }
 
-  /// Finds out that nothing at this database breaks what chatd relies on. One that cannot be reached
-  /// is left to whoever connects next.
+  /// Finds out that nothing at this database breaks what chatd relies on. One that cannot be
+  /// reached is left to whoever connects next.
   ///
   /// @throws StoreException if something does; the message is one sentence for the operator
   public static void require(DatabaseUrl url, Time time) {

@@ -22,7 +22,8 @@ final class RefusingPooler implements AutoCloseable {
   }
 
   DatabaseUrl url() {
-    return DatabaseUrl.parse("postgres://ada:hunter2@127.0.0.1:" + socket.getLocalPort() + "/chats");
+    return DatabaseUrl.parse(
+        "postgres://ada:hunter2@127.0.0.1:" + socket.getLocalPort() + "/chats");
   }
 
   private void serve() {
