@@ -190,7 +190,8 @@ build() {
     return 0
   fi
   local begun=$ROOT/target/build.begun
-  rm -rf "$STAMP" "$AOT_DIR" "$ROOT/server/target/lib"
+  # Removed, not written over: a chatd that runs keeps what it has open, and loads from it.
+  rm -rf "$STAMP" "$AOT_DIR" "$ROOT/server/target/lib" "$JAR"
   : >"$begun" # The stamp gets this time: what changes during the build is newer than it.
   say "building with $JDK_HOME"
   STARTED=$SECONDS

@@ -81,11 +81,14 @@ final class Examination {
       var free = Files.getFileStore(there).getUsableSpace();
       var said = "%s free for the data folder %s".formatted(size(free), folder);
       if (!Files.isWritable(there)) {
-        fail("disk", "%s may not be written to by this user".formatted(there));
+        fail(
+            "disk",
+            "%s may not be written to by this user: name another folder with --data-dir"
+                .formatted(there));
       } else if (free < DISK_NONE) {
-        fail("disk", said);
+        fail("disk", "%s: make room, or name another one with --data-dir".formatted(said));
       } else if (free < DISK_LITTLE && settings.databaseUrl() == null) {
-        note("disk", "%s, where the database is".formatted(said));
+        note("disk", "%s, where the database is: make room".formatted(said));
       } else {
         ok("disk", said);
       }
@@ -116,14 +119,16 @@ final class Examination {
   private void database(DatabaseUrl url) throws InterruptedException {
     try (var checkup = DatabaseCheckup.of(url, time)) {
       version(checkup, url);
+      if (!sessions(checkup)) {
+        return; // What else is asked would be answered by somebody's session.
+      }
       rights(checkup);
-      sessions(checkup);
       listener(checkup);
       clock(checkup);
       care(checkup);
       replicas(checkup);
     } catch (StoreException e) {
-      fail("database", "%s: %s".formatted(url, oneLine(e)));
+      fail("database", "%s: %s; see --database-url".formatted(url, oneLine(e)));
     }
   }
 
@@ -137,7 +142,9 @@ final class Examination {
     if (server.number() < POSTGRES_MIN) {
       fail("database", "%s, which is too old: 15 or newer is needed".formatted(said));
     } else if (server.standby()) {
-      fail("database", "%s, a standby, which takes no writes".formatted(said));
+      fail("database", "%s, a standby, which takes no writes: name the primary".formatted(said));
+    } else if (checkup.encoding().isPresent()) {
+      fail("database", "%s: %s".formatted(said, checkup.encoding().get()));
     } else if (server.number() < POSTGRES_KEPT_UP) {
       note("database", "%s, which nobody keeps up any more; take 15 or newer".formatted(said));
     } else if (!checkup.isEncrypted() && !isNear(url)) {
@@ -154,6 +161,14 @@ final class Examination {
   }
 
   private void rights(DatabaseCheckup checkup) {
+    var owner = checkup.strangeOwner();
+    if (owner.isPresent()) {
+      fail(
+          "rights",
+          "the tables are those of the role %s: connect as that one, or let it reassign them"
+              .formatted(owner.get()));
+      return;
+    }
     var tables =
         checkup
             .tables()
@@ -163,29 +178,31 @@ final class Examination {
       checkup.requireTables();
       ok("rights", "may make tables; %s".formatted(tables));
     } catch (StoreException e) {
-      fail("rights", "may make no tables: %s".formatted(oneLine(e)));
+      fail(
+          "rights",
+          "may make no tables (%s): make the role the owner of its database".formatted(oneLine(e)));
     }
   }
 
-  private void sessions(DatabaseCheckup checkup) {
-    if (checkup.keepsSessions()) {
-      ok("pooler", "none in between that lends sessions out by the transaction");
-    } else {
-      fail(
-          "pooler",
-          "sessions do not outlive a transaction: connect directly, or by a pooler in session"
-              + " mode");
-    }
+  /// Whether they are ours alone, and as we want them.
+  private boolean sessions(DatabaseCheckup checkup) {
+    var pooler = checkup.pooler();
+    pooler.ifPresentOrElse(
+        why -> fail("pooler", why), () -> ok("pooler", "none in between that changes sessions"));
+    return pooler.isEmpty();
   }
 
   private void listener(DatabaseCheckup checkup) {
     var delay = checkup.hintDelay();
     if (delay.isEmpty()) {
-      fail("listener", "a notification of one session is not heard by another one");
+      fail(
+          "listener",
+          "a notification of one session is not heard by another one: connect directly");
     } else if (delay.get().compareTo(HINT_SLOW) > 0) {
       note(
           "listener",
-          "a notification takes %d ms, which is long".formatted(delay.get().toMillis()));
+          "a notification takes %d ms, which is long: the database or the way to it is slow"
+              .formatted(delay.get().toMillis()));
     } else {
       ok("listener", "a notification takes %d ms".formatted(delay.get().toMillis()));
     }
@@ -208,9 +225,13 @@ final class Examination {
     var care = checkup.care();
     var commit = care.synchronousCommit();
     if (!care.fsync() || !care.fullPageWrites()) {
-      note("durability", "fsync or full_page_writes is off: a power failure can cost everything");
+      note(
+          "durability",
+          "fsync or full_page_writes is off, so a power failure can cost everything: turn it on");
     } else if (commit.equals("off")) {
-      note("durability", "synchronous_commit is off: a crash can take back what clients were told");
+      note(
+          "durability",
+          "synchronous_commit is off, so a crash can take back what clients were told: turn it on");
     } else {
       ok("durability", "fsync is on, synchronous_commit is %s".formatted(commit));
     }
@@ -240,7 +261,10 @@ final class Examination {
       throws InterruptedException {
     var said = "%s at %s".formatted(replica.id(), replica.address());
     if (replica.silent().compareTo(settings.running().lease()) > 0) {
-      note("replica", "%s gave no sign for %d s".formatted(said, replica.silent().toSeconds()));
+      note(
+          "replica",
+          "%s gave no sign for %d s; the others are about to take its chats over"
+              .formatted(said, replica.silent().toSeconds()));
       return;
     }
     switch (ask(probe, replica.address())) {
@@ -249,11 +273,15 @@ final class Examination {
       case PeerWatch.Answer.Is(var id) ->
           fail(
               "replica",
-              "%s lives, but replica %s answers there: see --relay-url".formatted(said, id));
+              "%s lives, but replica %s answers there: see its --relay-url".formatted(said, id));
       case PeerWatch.Answer.Refused _ ->
-          fail("replica", "%s lives, but nobody listens there: see --relay-url".formatted(said));
+          fail(
+              "replica", "%s lives, but nobody listens there: see its --relay-url".formatted(said));
       case PeerWatch.Answer.Unclear _ ->
-          fail("replica", "%s lives, but is not reached there: see --relay-url".formatted(said));
+          fail(
+              "replica",
+              "%s lives, but does not answer there: see its --relay-url, and the way to it"
+                  .formatted(said));
     }
   }
 
@@ -299,15 +327,18 @@ final class Examination {
       case ProviderCheckup.Answer.Accepted _ ->
           note(
               "provider",
-              "%s: the key is accepted, but %s is not among them".formatted(asked, model));
+              "%s: the key is accepted, but %s is not among them; see --model"
+                  .formatted(asked, model));
       case ProviderCheckup.Answer.KeyRefused(var status) ->
-          fail("provider", "%s: the key is refused (%d)".formatted(asked, status));
+          fail(
+              "provider",
+              "%s: the key is refused (%d); see --openai-api-key".formatted(asked, status));
       case ProviderCheckup.Answer.NoList(var status) ->
           note(
               "provider",
               "%s: it answers %d, which says nothing of the key".formatted(asked, status));
       case ProviderCheckup.Answer.Unreachable(var why) ->
-          fail("provider", "%s: no answer, %s".formatted(asked, why));
+          fail("provider", "%s: no answer, %s; see --openai-base-url".formatted(asked, why));
     }
   }
 }

@@ -58,8 +58,9 @@ record Figures(Meters meters) {
     meters.budget("pages", feeds::pageBytes, budgets::pages);
   }
 
-  void ofWatching(Watches watches) {
-    meters.gauge("watchers", "Sockets that watch all chats of a user", watches::watchers);
+  void ofWatches(Watches watches) {
+    meters.gauge("watchers", "Open sockets that tell of all chats of a user", watches::watchers);
+    meters.gauge("watchers.users", "Users whom they tell of them", watches::users);
     meters.gauge(
         "watch.held.back.seconds",
         "For how long a transaction of the database has held looks for missed changes back",

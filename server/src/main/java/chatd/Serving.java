@@ -25,6 +25,7 @@ import chatd.server.config.ServeSettings;
 import chatd.server.http.Api;
 import chatd.server.http.HttpServer;
 import chatd.server.http.Sha256;
+import chatd.server.metrics.CountedLeftovers;
 import chatd.server.metrics.LoopCounts;
 import chatd.server.metrics.MeteredTelemetry;
 import chatd.server.metrics.Meters;
@@ -134,7 +135,7 @@ final class Serving implements Server {
     closing.then(watches::stop);
     var housekeeping =
         new Housekeeping(
-            new PostgresLeftovers(storage.database()),
+            new CountedLeftovers(new PostgresLeftovers(storage.database()), time, meters),
             new Housekeeping.Surroundings(
                 time, VIRTUAL, () -> ThreadLocalRandom.current().nextDouble(), telemetry),
             Housekeeping.Limits.DEFAULT);
@@ -147,7 +148,7 @@ final class Serving implements Server {
     figures.ofDatabase(storage);
     figures.ofParts(logs, neighbours);
     figures.ofFeeds(feeds, limits.feeds().budgets());
-    figures.ofWatching(watches);
+    figures.ofWatches(watches);
     figures.ofTurns(membership, settings.limits().turns());
   }
 

@@ -11,6 +11,7 @@ import chatd.server.config.Secret;
 import chatd.server.config.ServeSettings;
 import chatd.server.postgres.Database;
 import chatd.server.postgres.DatabaseBounds;
+import chatd.server.postgres.DatabaseCheckup;
 import chatd.server.postgres.DatabaseUrl;
 import chatd.server.postgres.Migrations;
 import chatd.server.postgres.PostgresAccounts;
@@ -45,6 +46,9 @@ record Storage(
       ServeSettings settings, ReplicaId replica, Time time, Progress progress, Closing closing) {
     var url = external(settings).orElseGet(() -> embedded(settings, progress, closing));
     try {
+      if (settings.databaseUrl() != null) { // Of our own we know what it is.
+        DatabaseCheckup.require(url, time);
+      }
       Migrations.run(url);
     } catch (StoreException e) {
       throw new CannotRun(String.valueOf(e.getMessage()), e);

@@ -49,8 +49,8 @@ class ExaminationTest {
           .containsExactly(
               "disk",
               "database",
-              "rights",
               "pooler",
+              "rights",
               "listener",
               "clock",
               "durability",
@@ -106,7 +106,7 @@ class ExaminationTest {
       var found = of(examine("--database-url", database.jdbcUrl()), "replica");
 
       assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
-      assertThat(found.text()).contains("nobody listens there: see --relay-url");
+      assertThat(found.text()).contains("nobody listens there: see its --relay-url");
       assertThat(replica.server().port()).isPositive();
     }
   }
@@ -150,7 +150,8 @@ class ExaminationTest {
       assertThat(moved).hasValue(1);
       assertThat(provider(base + "/v1/", "sk-wrong", "m1"))
           .satisfies(found -> assertThat(found.verdict()).isEqualTo(Verdict.FAIL))
-          .satisfies(found -> assertThat(found.text()).endsWith("the key is refused (401)"));
+          .satisfies(found ->
+              assertThat(found.text()).endsWith("the key is refused (401); see --openai-api-key"));
     } finally {
       http.stop(0);
     }

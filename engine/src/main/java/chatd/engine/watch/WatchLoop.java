@@ -11,6 +11,7 @@ import chatd.engine.port.ChatChanges.Mark;
 import chatd.engine.port.ChatChanges.Touches;
 import chatd.engine.port.Hint;
 import chatd.engine.port.StoreException;
+import chatd.engine.port.Telemetry;
 import chatd.engine.port.Time;
 import java.time.Duration;
 import java.util.HashMap;
@@ -232,7 +233,10 @@ final class WatchLoop {
       var user = current.get(touched.user());
       var chats = user == null ? null : user.chats();
       if (chats != null && chats.isNews(touched.chat(), touched.snapshot())) {
-        toRead.put(touched.chat(), touched.user());
+        if (toRead.put(touched.chat(), touched.user()) == null
+            && !hinted.containsKey(touched.chat())) {
+          context.telemetry().happened(Telemetry.Happening.HINT_REPAIRED, 1);
+        }
       }
     }
   }

@@ -13,6 +13,7 @@ import chatd.engine.fake.NotedTelemetry;
 import chatd.engine.fake.OneThread;
 import chatd.engine.feed.Access;
 import chatd.engine.feed.FeedLimits;
+import chatd.engine.port.Telemetry.Happening;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,11 @@ final class WatchStage {
     var live = new HashSet<>(tokens);
     live.removeAll(endedTokens);
     return live;
+  }
+
+  /// Changes of which no hint told.
+  int repaired() {
+    return telemetry.counted.getOrDefault(Happening.HINT_REPAIRED, 0);
   }
 
   /// A chat of the user, of which no hint is given.

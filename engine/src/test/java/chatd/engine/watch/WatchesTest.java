@@ -81,6 +81,7 @@ class WatchesTest {
             "ARRAY TITLE_CHANGE new RUNNING",
             "ARRAY DELETED A title WAITING",
             "ARRAY CREATED A title RUNNING");
+    assertThat(stage.repaired()).isEqualTo(3);
     stage.advance(PROMISE);
     assertThat(socket.received).hasSize(3);
   }
@@ -98,6 +99,7 @@ class WatchesTest {
     stage.advance(PROMISE);
 
     assertThat(socket.received).hasSize(1);
+    assertThat(stage.repaired()).isZero();
   }
 
   @Test

@@ -8,8 +8,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -24,16 +26,29 @@ public final class Meters implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /// The registry itself forgets what nobody else holds.
-  private final List<LongSupplier> kept = new ArrayList<>();
+  private final List<Object> kept = new ArrayList<>();
 
   public Meters() {
     registry.config().namingConvention(new PrefixedNames());
+    // Named and measured as Prometheus does not have it; ours stand in for them.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+    gauge("system.cpus", "Processors", Runtime.getRuntime()::availableProcessors);
+    var self = ProcessHandle.current();
+    kept.add(self);
+    FunctionCounter.builder("process.cpu.seconds", self, Meters::busySeconds)
+        .description("Processor time that this process used")
+        .register(registry);
     collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+  }
+
+  private static double busySeconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
   }
 
   PrometheusMeterRegistry registry() {

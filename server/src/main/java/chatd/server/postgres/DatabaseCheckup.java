@@ -1,6 +1,7 @@
 package chatd.server.postgres;
 
 import chatd.core.chat.ReplicaId;
+import chatd.engine.port.StoreException;
 import chatd.engine.port.Time;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.postgresql.PGConnection;
 
@@ -21,6 +23,11 @@ public final class DatabaseCheckup implements AutoCloseable {
   private static final String CHANNEL = "chatd_checkup";
   private static final String SETTING = "chatd.checkup";
   private static final int LOOKS = 3;
+  private static final DatabaseBounds BOUNDS = DatabaseBounds.DEFAULT;
+
+  /// How poolers say no: something of the protocol that they do not take, and a statement prepared
+  /// in a session that somebody else has now.
+  private static final Set<String> REFUSED_BY_POOLERS = Set.of("08P01", "26000", "42P05");
 
   private final Connection one;
   private final Connection other;
@@ -61,14 +68,49 @@ public final class DatabaseCheckup implements AutoCloseable {
 
   /// Connects.
   public static DatabaseCheckup of(DatabaseUrl url, Time time) {
-    var properties = url.properties();
-    DatabaseBounds.DEFAULT.applyTo(properties);
-    properties.setProperty("ApplicationName", "chatd doctor");
     try {
-      return new DatabaseCheckup(() -> DriverManager.getConnection(url.jdbc(), properties), time);
+      return connect(url, time);
     } catch (SQLException e) {
-      throw Faults.inStatement(e);
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE,
+          isRefusedByPooler(e) ? refusedByPooler(e) : Faults.reason(e),
+          e);
     }
+  }
+
+  private static DatabaseCheckup connect(DatabaseUrl url, Time time) throws SQLException {
+    var properties = url.properties();
+    BOUNDS.applyTo(properties);
+    properties.setProperty("ApplicationName", "chatd doctor");
+    return new DatabaseCheckup(() -> DriverManager.getConnection(url.jdbc(), properties), time);
+  }
+
+  /// Finds out that nothing at this database breaks what chatd relies on. One that cannot be
+  /// reached is left to whoever connects next.
+  ///
+  /// @throws StoreException if something does; the message is one sentence for the operator
+  public static void require(DatabaseUrl url, Time time) {
+    var why = Optional.<String>empty();
+    try (var checkup = connect(url, time)) {
+      why = checkup.pooler().or(checkup::encoding);
+    } catch (SQLException e) {
+      why = isRefusedByPooler(e) ? Optional.of(refusedByPooler(e)) : Optional.empty();
+    }
+    if (why.isPresent()) {
+      throw new StoreException(
+          StoreException.Kind.BROKEN,
+          "The database %s cannot be used: %s.".formatted(url, why.get()));
+    }
+  }
+
+  private static boolean isRefusedByPooler(SQLException e) {
+    var state = e.getSQLState();
+    return state != null && REFUSED_BY_POOLERS.contains(state);
+  }
+
+  private static String refusedByPooler(SQLException e) {
+    return "a pooler in between refuses what chatd asks for (%s): connect directly"
+        .formatted(Faults.reason(e));
   }
 
   private <T> T ask(Database.Work<T> work) {
@@ -124,6 +166,17 @@ public final class DatabaseCheckup implements AutoCloseable {
     });
   }
 
+  /// Whose the tables are, if they are not this role's.
+  public Optional<String> strangeOwner() {
+    return ask(connection ->
+        Sql.of(
+                """
+                select pg_get_userbyid(relowner) as owner from pg_class
+                where oid = to_regclass('chats') and not pg_has_role(relowner, 'member')
+                """)
+            .first(connection, row -> String.valueOf(row.getString("owner"))));
+  }
+
   /// The newest change of tables that was made here; empty: chatd has never been here.
   public Optional<String> tables() {
     return ask(connection -> {
@@ -139,28 +192,71 @@ public final class DatabaseCheckup implements AutoCloseable {
     });
   }
 
+  /// What a pooler in between takes away, and what to do; empty: nothing.
+  public Optional<String> pooler() {
+    if (!keepsSessions()) {
+      return Optional.of("a pooler in between lends sessions out: connect directly");
+    }
+    return hasBounds()
+        ? Optional.empty()
+        : Optional.of(
+            "a pooler in between drops the options that chatd connects with: connect directly");
+  }
+
+  /// Without them a frozen process would hold a row for as long as it likes.
+  private boolean hasBounds() {
+    return ask(connection ->
+        text(connection, "select setting from pg_settings where name = 'lock_timeout'")
+            .equals(Long.toString(BOUNDS.lock().toMillis())));
+  }
+
+  /// What text the database cannot keep, and what to do; empty: it takes any.
+  public Optional<String> encoding() {
+    var encoding = ask(connection -> text(connection, "select current_setting('server_encoding')"));
+    return encoding.equals("UTF8")
+        ? Optional.empty()
+        : Optional.of(
+            "its encoding is %s; make one with encoding 'UTF8' and template template0"
+                .formatted(encoding));
+  }
+
   /// Whether a session is one, from one transaction to the next. Behind a pooler that lends them
-  /// out it is not: while another transaction is open, ours gets another session.
-  public boolean keepsSessions() {
-    return ask(connection -> {
-      var mark = UUID.randomUUID().toString();
-      text(connection, "select set_config(?, ?, false)", SETTING, mark);
-      var session = text(connection, "select pg_backend_pid()");
-      other.setAutoCommit(false);
-      try {
-        text(other, "select 1");
-        for (var look = 0; look < LOOKS; look++) {
-          if (!text(connection, "select pg_backend_pid()").equals(session)
-              || !text(connection, "select current_setting(?, true)", SETTING).equals(mark)) {
-            return false;
-          }
-        }
-        return true;
-      } finally {
-        other.rollback();
-        other.setAutoCommit(true);
+  /// out it is not: while another transaction is open, ours gets another session, or is refused.
+  boolean keepsSessions() {
+    try {
+      return seesOneSession(one);
+    } catch (SQLException e) {
+      if (isRefusedByPooler(e)) {
+        return false;
       }
-    });
+      throw Faults.inStatement(e);
+    }
+  }
+
+  private boolean seesOneSession(Connection connection) throws SQLException {
+    var mark = UUID.randomUUID().toString();
+    text(connection, "select set_config(?, ?, false)", SETTING, mark);
+    var session = text(connection, "select pg_backend_pid()");
+    other.setAutoCommit(false);
+    try {
+      text(other, "select 1");
+      for (var look = 0; look < LOOKS; look++) {
+        if (!text(connection, "select pg_backend_pid()").equals(session)
+            || !text(connection, "select current_setting(?, true)", SETTING).equals(mark)) {
+          return false;
+        }
+      }
+    } finally {
+      giveBack(other);
+    }
+    return true;
+  }
+
+  private static void giveBack(Connection connection) throws SQLException {
+    if (!connection.isClosed()) {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
   }
 
   /// How long a notification takes from one session to the other; empty: it does not arrive.

@@ -1,6 +1,7 @@
 package chatd.server.postgres;
 
 import chatd.engine.port.StoreException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,5 +47,18 @@ final class Faults {
 
   private static String message(SQLException e) {
     return "database: " + e.getMessage();
+  }
+
+  /// The innermost reason, in one line without a full stop.
+  static String reason(Throwable failure) {
+    var cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof UnknownHostException) {
+      return "no machine is called " + cause.getMessage();
+    }
+    var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 }

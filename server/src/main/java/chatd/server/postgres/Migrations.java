@@ -1,7 +1,6 @@
 package chatd.server.postgres;
 
 import chatd.engine.port.StoreException;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
@@ -39,7 +38,7 @@ public final class Migrations {
     } catch (FlywayException e) {
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "The database " + url + " cannot be used: " + reason(e) + ".",
+          "The database " + url + " cannot be used: " + Faults.reason(e) + ".",
           e);
     }
   }
@@ -77,18 +76,5 @@ public final class Migrations {
         .lockRetryCount(AS_LONG_AS_IT_TAKES)
         .load()
         .migrate();
-  }
-
-  /// The innermost reason, in one line without a full stop.
-  private static String reason(Throwable failure) {
-    var cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    if (cause instanceof UnknownHostException) {
-      return "no machine is called " + cause.getMessage();
-    }
-    var text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 }

@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,9 @@ class DatabaseCheckupTest {
       assertThat(checkup.server().standby()).isFalse();
       checkup.requireTables();
       assertThat(checkup.tables()).isEmpty();
-      assertThat(checkup.keepsSessions()).isTrue();
+      assertThat(checkup.strangeOwner()).isEmpty();
+      assertThat(checkup.pooler()).isEmpty();
+      assertThat(checkup.encoding()).isEmpty();
       assertThat(checkup.hintDelay()).isPresent();
       assertThat(checkup.clockAhead().abs().toSeconds()).isZero();
       assertThat(checkup.care().connectionsMax()).isPositive();
@@ -63,7 +66,7 @@ class DatabaseCheckupTest {
       assertThatThrownBy(checkup::requireTables)
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("permission denied");
-      assertThat(checkup.keepsSessions()).isTrue(); // It goes on after the refusal.
+      assertThat(checkup.pooler()).isEmpty(); // It goes on after the refusal.
     } finally {
       tell("drop role " + role);
     }
@@ -73,8 +76,95 @@ class DatabaseCheckupTest {
   void poolerThatLendsSessions_isFound() throws SQLException {
     try (var pooler = new Pooler(database.jdbcUrl());
         var checkup = new DatabaseCheckup(pooler::connect, time)) {
-      assertThat(checkup.keepsSessions()).isFalse();
+      assertThat(checkup.pooler()).hasValueSatisfying(says("lends sessions out"));
     }
+  }
+
+  @Test
+  void poolerThatTakesNoTransactions_isFound() throws SQLException {
+    try (var checkup = new DatabaseCheckup(this::connectWithoutTransactions, time)) {
+      assertThat(checkup.pooler()).hasValueSatisfying(says("lends sessions out"));
+    }
+  }
+
+  private Connection connectWithoutTransactions() throws SQLException {
+    var session = database.connect();
+    return (Connection)
+        Proxy.newProxyInstance(
+            Connection.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("setAutoCommit")) {
+                session.close();
+                throw new SQLException("transaction blocks not allowed", "08P01");
+              }
+              return method.invoke(session, arguments);
+            });
+  }
+
+  @Test
+  void poolerThatDropsWhatIsAskedFor_isFound() throws SQLException {
+    try (var checkup = new DatabaseCheckup(database::connect, time)) {
+      assertThat(checkup.pooler()).hasValueSatisfying(says("drops the options"));
+    }
+  }
+
+  @Test
+  void poolerThatRefusesWhatIsAskedFor_isFound_andNothingServedOverIt() throws Exception {
+    try (var pooler = new RefusingPooler("08P01", "unsupported startup parameter: options")) {
+      assertThatThrownBy(() -> DatabaseCheckup.of(pooler.url(), time))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("a pooler in between refuses")
+          .hasMessageContaining("unsupported startup parameter: options");
+      assertThatThrownBy(() -> DatabaseCheckup.require(pooler.url(), time))
+          .isInstanceOf(StoreException.class)
+          .hasMessageMatching("The database .* cannot be used: a pooler .*: connect directly\\.");
+    }
+  }
+
+  @Test
+  void databaseThatRefusesTheLogin_isNoPooler() throws Exception {
+    try (var refusing = new RefusingPooler("28P01", "password authentication failed")) {
+      DatabaseCheckup.require(refusing.url(), time);
+      assertThatThrownBy(() -> DatabaseCheckup.of(refusing.url(), time))
+          .hasMessage("FATAL: password authentication failed");
+    }
+  }
+
+  @Test
+  void encodingThatCannotHoldAnyText_isFound() throws SQLException {
+    var narrow = "narrow_" + database.name();
+    tell("create database " + narrow + " encoding latin1 locale 'C' template template0");
+    try {
+      var url = DatabaseUrl.parse(database.jdbcUrl());
+      var there =
+          new DatabaseUrl(
+              url.host(), url.port(), narrow, url.user(), url.password(), url.parameters());
+      assertThatThrownBy(() -> DatabaseCheckup.require(there, time))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("its encoding is LATIN1");
+    } finally {
+      tell("drop database " + narrow);
+    }
+  }
+
+  @Test
+  void tablesOfAnotherRole_areFound() throws SQLException {
+    var role = "late_" + database.name();
+    tell("create role " + role + " login password 'hunter2'");
+    tell("create table chats (id int)");
+    var url = DatabaseUrl.parse(database.jdbcUrl());
+    var late =
+        new DatabaseUrl(url.host(), url.port(), url.database(), role, "hunter2", url.parameters());
+    try (var checkup = DatabaseCheckup.of(late, time)) {
+      assertThat(checkup.strangeOwner()).contains(String.valueOf(url.user()));
+    } finally {
+      tell("drop role " + role);
+    }
+  }
+
+  private static Consumer<String> says(String what) {
+    return text -> assertThat(text).contains(what).endsWith(": connect directly");
   }
 
   private void tell(String sql) throws SQLException {
