@@ -13,6 +13,7 @@ public final class FuzzRun {
   private static final int MALFORMED = 4;
   private static final int MUTATED = 4;
   private static final int STREAMS = 4;
+  private static final int SEQUENCES = 6;
 
   private final Deployment deployment;
   private final Plan plan;
@@ -72,6 +73,12 @@ public final class FuzzRun {
     }
     for (var i = 0; i < STREAMS; i++) {
       attacks.add(new HostileStreams(deployment, User.create(deployment, "streams-" + i)));
+    }
+    var stranger = User.create(deployment, "stranger");
+    for (var i = 0; i < SEQUENCES; i++) {
+      var name = "sequences-" + i;
+      var person = new Person(deployment, User.create(deployment, name));
+      attacks.add(new ChatSequences(person, new Person(deployment, stranger), "s" + i));
     }
     return attacks;
   }

@@ -68,20 +68,21 @@ final class MutatedRequests implements Attack {
       if (request.body().length > BODY_MAX) {
         return; // It was refused while it was still coming.
       }
-      throw e;
+      step.fault("no answer: " + e, request.bytes());
+      return;
+    } catch (IOException e) {
+      step.fault("no answer: " + e, request.bytes());
+      return;
     }
     step.seen(reply.status());
     step.faults(Judge.complaints(request, reply), request.bytes());
-    if (reply.isSuccess() && reply.body().length > 0) {
+    if (request.method().equals("POST") && reply.isSuccess() && reply.body().length > 0) {
       learn(request, Judge.json(reply), step);
     }
   }
 
   /// Keeps the ids of what was made, so that later requests find something.
   private void learn(Request request, JsonNode made, Step step) throws IOException {
-    if (!request.method().equals("POST")) {
-      return;
-    }
     var path = request.path();
     var id = made.path("id").asString("");
     if (path.endsWith("/chats") || path.endsWith("/chats/")) {

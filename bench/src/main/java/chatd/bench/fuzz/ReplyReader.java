@@ -64,6 +64,9 @@ public final class ReplyReader {
     if (chunked && length.isPresent()) {
       throw new ProtocolException("an answer of two lengths");
     }
+    if (method.equals("HEAD") && head.isLast()) {
+      in.readAllBytes(); // Who did not understand the request did not see that it was a HEAD.
+    }
     if (method.equals("HEAD") || head.status() == 204 || head.status() < 200) {
       return new byte[0];
     }
