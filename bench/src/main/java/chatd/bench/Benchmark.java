@@ -10,6 +10,11 @@ interface Benchmark {
   /// What it measures, in one line.
   String about();
 
+  /// Whether it is left out when nothing is named.
+  default boolean isOnlyIfNamed() {
+    return false;
+  }
+
   /// Measures.
   ///
   /// @param tiny with so little load that it only shows that everything works; its figures mean

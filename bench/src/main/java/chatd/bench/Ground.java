@@ -30,6 +30,10 @@ import java.util.regex.Pattern;
 final class Ground implements AutoCloseable {
   static final String TOKEN = "bench-token-of-the-administrator";
 
+  /// Settings under which it is the load that is measured and not a limit.
+  private static final Map<String, String> UNLESS_GIVEN =
+      Map.of("--max-turns", "1000", "--max-streams-per-user", "20000", "--stall-timeout", "10m");
+
   private static final String JAVA_OPTIONS = "CHATD_JAVA_OPTIONS";
   private static final Pattern TASK = Pattern.compile("(stream|fill|hold) (\\d+) (\\d+)");
   private static final String[] FEW_WORDS = {"It ", "is ", "good ", "to ", "see ", "you."};
@@ -90,14 +94,14 @@ final class Ground implements AutoCloseable {
             "openai/bench",
             "--openai-base-url",
             provider.baseUrl().toString(),
-            "--max-turns",
-            "1000",
-            "--max-streams-per-user",
-            "20000",
-            "--stall-timeout",
-            "10m",
             "--log-level",
             "warn"));
+    UNLESS_GIVEN.forEach(
+        (flag, value) -> {
+          if (!List.of(flags).contains(flag)) {
+            line.addAll(List.of(flag, value));
+          }
+        });
     Collections.addAll(line, flags);
     var log = log("chatd");
     var given = System.getenv().getOrDefault(JAVA_OPTIONS, "");
@@ -145,7 +149,7 @@ final class Ground implements AutoCloseable {
     }
   }
 
-  private static Script script(ProviderExchange exchange) {
+  static Script script(ProviderExchange exchange) {
     var task = TASK.matcher(exchange.lastUserText());
     if (!task.matches()) {
       return Script.answer(FEW_WORDS);

@@ -1,7 +1,10 @@
 package chatd.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Parameters;
     version = "",
     description = "Measures chatd, and prints each figure beside what it has to be.")
 public final class Main implements Callable<Integer> {
-  private static final List<Benchmark> ALL =
+  private static final List<Benchmark> FIXED =
       List.of(
           new StartBenchmark(),
           new StatementsBenchmark(),
@@ -35,13 +38,34 @@ public final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "What to measure; everything if nothing is named.")
+      description = "What to measure; everything but fuzz if nothing is named.")
   private @Nullable List<String> names;
 
   @Option(
       names = "--tiny",
       description = "Shows in a minute that everything works; the figures mean nothing.")
   private boolean tiny;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      converter = Time.class,
+      description = "How long fuzz goes on, such as 90s or 60m; ${DEFAULT-VALUE} if not given.")
+  private Duration fuzzLength = Duration.ZERO;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Where fuzz draws from; it tells the one that it drew if none is given.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "120",
+      description = "How many steps fuzz makes a second; ${DEFAULT-VALUE} if not given.")
+  private int rate;
 
   @Option(
       names = "--chatd",
@@ -62,7 +86,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static String[] footer() {
-    return ALL.stream()
+    return all(FuzzBenchmark.Wish.NONE).stream()
         .map(each -> "  %-12s%s".formatted(each.name(), each.about()))
         .collect(
             Collectors.collectingAndThen(
@@ -76,7 +100,9 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var chosen = chosen(names == null ? List.of() : names);
+    var from = seed == null ? new SplittableRandom().nextLong() : seed;
+    var all = all(new FuzzBenchmark.Wish(fuzzLength, from, rate));
+    var chosen = chosen(all, names == null ? List.of() : names);
     if (chosen.isEmpty()) {
       System.err.println("There is nothing of this name to measure; see --help.");
       return 2;
@@ -90,12 +116,22 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Benchmark> chosen(List<String> names) {
-    var known = ALL.stream().map(Benchmark::name).toList();
+  private static List<Benchmark> chosen(List<Benchmark> all, List<String> names) {
+    var known = all.stream().map(Benchmark::name).toList();
     if (!known.containsAll(names)) {
       return List.of();
     }
-    return ALL.stream().filter(each -> names.isEmpty() || names.contains(each.name())).toList();
+    return all.stream()
+        .filter(each -> names.isEmpty() ? !each.isOnlyIfNamed() : names.contains(each.name()))
+        .toList();
+  }
+
+  /// Such as `90s` or `60m`.
+  private static final class Time implements CommandLine.ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+    }
   }
 
   /// Tells what it is doing.
@@ -103,8 +139,11 @@ public final class Main implements Callable<Integer> {
     void tell(String line);
   }
 
-  static List<Benchmark> all() {
-    return ALL;
+  /// All there is, with what is wished of the fuzzer.
+  static List<Benchmark> all(FuzzBenchmark.Wish wish) {
+    var all = new ArrayList<>(FIXED);
+    all.add(new FuzzBenchmark(wish));
+    return List.copyOf(all);
   }
 
   /// Measures, and adds what each benchmark found.

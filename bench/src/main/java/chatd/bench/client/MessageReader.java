@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /// Takes WebSocket messages out of the bytes of one connection.
-final class MessageReader {
+public final class MessageReader {
   private static final int CONTINUATION = 0;
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
@@ -16,7 +16,7 @@ final class MessageReader {
   private final ByteArrayOutputStream pieces = new ByteArrayOutputStream(0);
 
   /// What a connection brings.
-  interface Told {
+  public interface Told {
     void message(byte[] text);
 
     void ping(byte[] payload);
@@ -24,12 +24,12 @@ final class MessageReader {
     void closed(int code);
   }
 
-  MessageReader(Told told) {
+  public MessageReader(Told told) {
     this.told = told;
   }
 
   /// Takes all bytes of the buffer, and keeps the beginning of a frame that is not complete.
-  void read(ByteBuffer bytes) {
+  public void read(ByteBuffer bytes) {
     var all = bytes;
     if (rest.length > 0) {
       all = ByteBuffer.allocate(rest.length + bytes.remaining()).put(rest).put(bytes).flip();

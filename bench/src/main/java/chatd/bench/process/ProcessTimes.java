@@ -32,6 +32,13 @@ public final class ProcessTimes {
     return (int) status(pid, "Threads:");
   }
 
+  /// Open files and sockets of a process.
+  public static int openFiles(long pid) throws IOException {
+    try (var files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return (int) files.count();
+    }
+  }
+
   /// Resident memory of a process in KiB.
   public static long residentKib(long pid) {
     return status(pid, "VmRSS:");

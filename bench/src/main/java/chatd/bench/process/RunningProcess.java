@@ -23,11 +23,13 @@ public final class RunningProcess implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final Path log;
   private final Duration startTime;
 
-  private RunningProcess(Process process, int port, Duration startTime) {
+  private RunningProcess(Process process, Plan plan, Duration startTime) {
     this.process = process;
-    this.port = port;
+    this.port = plan.port();
+    this.log = plan.log();
     this.startTime = startTime;
   }
 
@@ -65,7 +67,7 @@ public final class RunningProcess implements AutoCloseable {
       }
       Thread.sleep(LOOK);
     }
-    return new RunningProcess(process, plan.port(), Duration.ofNanos(System.nanoTime() - begun));
+    return new RunningProcess(process, plan, Duration.ofNanos(System.nanoTime() - begun));
   }
 
   /// A port that was free a moment ago.
@@ -97,6 +99,15 @@ public final class RunningProcess implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /// Where it writes what it says.
+  public Path log() {
+    return log;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /// From the start of the process to the first answer that says it is ready.

@@ -1,0 +1,51 @@
+package chatd.bench.fuzz;
+
+import chatd.server.wire.Json;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/// Bodies of requests that are as they should be.
+final class Bodies {
+  private Bodies() {}
+
+  static byte[] message(String text) {
+    return message(text, "");
+  }
+
+  /// @param busyBehavior empty for none
+  static byte[] message(String text, String busyBehavior) {
+    return Json.write(json -> {
+      json.writeStartObject();
+      content(json, text);
+      if (!busyBehavior.isEmpty()) {
+        json.writeStringProperty("busy_behavior", busyBehavior);
+      }
+      json.writeEndObject();
+    });
+  }
+
+  /// A new chat whose client runs these tools.
+  static byte[] chat(String text, List<String> tools) {
+    return Json.write(json -> {
+      json.writeStartObject();
+      content(json, text);
+      json.writeArrayPropertyStart("unsafe_dynamic_tools");
+      for (var tool : tools) {
+        json.writeStartObject();
+        json.writeStringProperty("name", tool);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    });
+  }
+
+  private static void content(JsonGenerator json, String text) {
+    json.writeArrayPropertyStart("content");
+    json.writeStartObject();
+    json.writeStringProperty("type", "text");
+    json.writeStringProperty("text", text);
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+}

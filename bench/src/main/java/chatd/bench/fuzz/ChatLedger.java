@@ -1,0 +1,111 @@
+package chatd.bench.fuzz;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What must be in one chat, by what the server has answered. Only one thread changes the chat, so
+/// nothing happens to it that is not known here, except what the chat does by itself: it answers,
+/// and takes what is queued into its history.
+final class ChatLedger {
+  private final String chat;
+  private final List<Said> said = new ArrayList<>();
+  private final Map<String, String> outputs = new HashMap<>();
+  private @Nullable String title;
+  private @Nullable String label;
+  private boolean archived;
+  private int rows;
+
+  ChatLedger(String chat) {
+    this.chat = chat;
+  }
+
+  String chat() {
+    return chat;
+  }
+
+  /// In the order in which they were accepted.
+  List<Said> said() {
+    return List.copyOf(said);
+  }
+
+  void accept(Said message) {
+    said.add(message);
+  }
+
+  /// What is known to stand in the history, by its number.
+  void learn(ChatView view) {
+    rows = view.messages().size();
+    for (var message : view.messages()) {
+      if (message.isOfUser()) {
+        find(message.text()).ifPresent(it -> it.isRow(message.id()));
+      }
+    }
+  }
+
+  private Optional<Said> find(String text) {
+    return said.stream().filter(it -> it.text().equals(text)).findFirst();
+  }
+
+  /// How many messages its history had when it was read last.
+  int rows() {
+    return rows;
+  }
+
+  /// A message was put in the place of this row. Everything from there on is gone, and so is the
+  /// queue: what is not known as a row was queued when the rows were read, and came after them.
+  void edit(long row, Said replacement) {
+    said.removeIf(it -> it.messageId() == 0 || it.messageId() >= row);
+    said.add(replacement);
+  }
+
+  void remove(String text) {
+    said.removeIf(it -> it.text().equals(text));
+  }
+
+  void promote(String text) {
+    find(text).ifPresent(Said::overtakes);
+  }
+
+  void clear() {
+    said.clear();
+  }
+
+  /// The client's answers to calls of tools were taken.
+  void answerCalls(Map<String, String> outputOfCalls) {
+    outputs.putAll(outputOfCalls);
+  }
+
+  /// By the id of the call.
+  Map<String, String> outputs() {
+    return Map.copyOf(outputs);
+  }
+
+  void rename(@Nullable String newTitle) {
+    title = newTitle;
+  }
+
+  /// Null if the model may have given it.
+  @Nullable String title() {
+    return title;
+  }
+
+  void relabel(String newLabel) {
+    label = newLabel;
+  }
+
+  @Nullable String label() {
+    return label;
+  }
+
+  void archive(boolean now) {
+    archived = now;
+  }
+
+  boolean isArchived() {
+    return archived;
+  }
+}
