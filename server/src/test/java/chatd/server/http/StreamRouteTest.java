@@ -90,6 +90,7 @@ class StreamRouteTest {
     seen.carrier().end(CloseReason.DRAINING);
     var events = answer.get();
     assertThat(events.statusCode()).isEqualTo(200);
+    assertThat(events.headers().firstValue("Content-Type")).contains("text/event-stream");
     assertThat(events.headers().firstValue("Cache-Control")).contains("no-store");
     events.body().close();
     stage.viewers.nextEnd();
