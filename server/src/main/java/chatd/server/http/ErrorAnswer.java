@@ -45,6 +45,10 @@ public record ErrorAnswer(ApiError error, ErrorBody body) {
     if (retryAfter != null) {
       context.header("Retry-After", retryAfter);
     }
+    if (error == ApiError.UNAVAILABLE) {
+      // Another replica may answer, and a client that kept the connection would not get to it.
+      context.header("Connection", "close");
+    }
     Answers.json(context, error.status(), body.encode());
   }
 

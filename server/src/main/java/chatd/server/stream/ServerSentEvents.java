@@ -26,6 +26,7 @@ public final class ServerSentEvents {
     var end = new CompletableFuture<Void>();
     var outlet = new SseOutlet(carrier, request, request.getServletContextResponse(), end);
     var listener = viewer.apply(carrier); // Nothing may fail between this and the start.
+    context.res().setCharacterEncoding(null); // The usual answers name it, and this type has one.
     context.contentType("text/event-stream");
     context.header("Cache-Control", "no-store");
     context.header("X-Accel-Buffering", "no"); // Proxies would wait for more.

@@ -123,6 +123,7 @@ class StreamRouteTest {
     seen.carrier().end(CloseReason.DRAINING);
     var events = answer.get();
     assertThat(events.statusCode()).isEqualTo(200);
+    assertThat(events.headers().firstValue("Content-Type")).contains("text/event-stream");
     assertThat(events.headers().firstValue("Cache-Control")).contains("no-store");
     events.body().close();
     stage.viewers.nextEnd();
@@ -192,6 +193,7 @@ class StreamRouteTest {
     assertThat(reply.header("Retry-After")).isEqualTo("1");
     try (var socket = socket("")) {
       assertThat(socket.status()).isEqualTo(503);
+      assertThat(socket.head()).as("the next try may be led elsewhere").contains("Connection: close");
     }
     chat.send("hi").is(200);
   }

@@ -75,7 +75,7 @@ class WatchRouteTest {
     stage.notReady.add(Readiness.Reason.DRAINING);
     try (var socket = socket(ada, "")) {
       assertThat(socket.status()).isEqualTo(503);
-      assertThat(socket.head()).contains("Retry-After: 1");
+      assertThat(socket.head()).contains("Retry-After: 1", "Connection: close");
     }
   }
 
