@@ -211,8 +211,7 @@ public final class ModelAdministration {
   /// choose the address need not be who has the key. Several customers may share one host, so the
   /// whole address counts.
   private static boolean isAt(ProviderEntry entry, @Nullable String baseUrl) {
-    return Objects.equals(
-        address(entry.kind(), entry.baseUrl()), address(entry.kind(), baseUrl));
+    return Objects.equals(address(entry.kind(), entry.baseUrl()), address(entry.kind(), baseUrl));
   }
 
   private static @Nullable String address(ProviderKind kind, @Nullable String baseUrl) {

@@ -124,8 +124,7 @@ class ModelAdministrationTest {
                 .entry()
                 .baseUrl())
         .isEqualTo("https://a");
-    assertThat(
-            done(administration.changeProvider(vendor, change(null, "", "k"))).entry().baseUrl())
+    assertThat(done(administration.changeProvider(vendor, change(null, "", "k"))).entry().baseUrl())
         .isNull();
   }
 

@@ -224,8 +224,7 @@ class WatchesTest {
     retitle(chat, "new");
     stage.advance(Duration.ofSeconds(20));
     assertThat(socket.received).hasSize(1);
-    assertThat(stage.watches.heldBack())
-        .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
+    assertThat(stage.watches.heldBack()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
 
     stage.fixture.changes().holdBack(false);
     stage.advance(PROMISE);

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Writes a request in the shape of the Messages API.
@@ -100,7 +99,8 @@ final class AnthropicRequestBody {
         .forEach(message -> {
           var content = message.content();
           if (!joined.isEmpty() && joined.getLast().isUser() == message.isUser()) {
-            content = Stream.concat(joined.removeLast().content().stream(), content.stream()).toList();
+            content =
+                Stream.concat(joined.removeLast().content().stream(), content.stream()).toList();
           }
           joined.add(new Message(message.isUser(), content));
         });

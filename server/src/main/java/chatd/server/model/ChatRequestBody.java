@@ -5,7 +5,6 @@ import chatd.core.message.Role;
 import chatd.core.message.ToolSpec;
 import chatd.core.turn.Prompt;
 import chatd.engine.port.ModelConfig;
-import chatd.engine.port.ModelParameters;
 import chatd.engine.port.ModelRequest;
 import chatd.engine.port.ProviderKind;
 import chatd.server.wire.Json;

@@ -137,23 +137,27 @@ public final class PostgresAccounts implements Accounts, Sessions {
 
   @Override
   public Optional<Token> issue(UserId user, byte[] hash, NewToken token, int max) {
-    return database.single(connection ->
-        Sql.of(
-                """
-                insert into tokens (user_id, hash, name, issued, expires_at)
-                select ?, ?, ?, true, clock_timestamp() + make_interval(secs => ?)
-                where ? > (select count(*) from tokens
-                  where user_id = ? and issued and expires_at > clock_timestamp())
-                returning
-                """,
-                user.value(),
-                hash,
-                TextCodec.encode(token.name()),
-                (double) token.lifetime().toSeconds(),
-                max,
-                user.value())
-            .add(TOKEN_COLUMNS)
-            .first(connection, PostgresAccounts::token));
+    return database.transaction(connection -> {
+      // One after the other, and counted by a statement that sees the ones before.
+      Sql.of("select 1 from users where id = ? for no key update", user.value())
+          .list(connection, row -> row.getInt(1));
+      return Sql.of(
+              """
+              insert into tokens (user_id, hash, name, issued, expires_at)
+              select ?, ?, ?, true, clock_timestamp() + make_interval(secs => ?)
+              where ? > (select count(*) from tokens
+                where user_id = ? and issued and expires_at > clock_timestamp())
+              returning
+              """,
+              user.value(),
+              hash,
+              TextCodec.encode(token.name()),
+              (double) token.lifetime().toSeconds(),
+              max,
+              user.value())
+          .add(TOKEN_COLUMNS)
+          .first(connection, PostgresAccounts::token);
+    });
   }
 
   @Override
@@ -180,14 +184,18 @@ public final class PostgresAccounts implements Accounts, Sessions {
   @Override
   public User ensureAdministrator(byte[] tokenHash, boolean isOnly) {
     return database.transaction(connection -> {
+      // Of all that is unique about it: two replicas may be the first at once.
       Sql.of(
               """
               insert into users (username, name, email, administrator)
-              values (?, ?, 'admin@localhost', true)
-              on conflict (username) do update set administrator = true
+              values (?, ?, 'admin@localhost', true) on conflict do nothing
               """,
               ADMINISTRATOR,
               TextCodec.encode("Administrator"))
+          .update(connection);
+      Sql.of(
+              "update users set administrator = true where username = ? and not administrator",
+              ADMINISTRATOR)
           .update(connection);
       Sql.of(
               """

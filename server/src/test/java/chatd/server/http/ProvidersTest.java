@@ -130,7 +130,10 @@ class ProvidersTest {
     change(id, elsewhere).refuses(ApiError.VALIDATION_FAILED).about("api_key");
     change(id, elsewhere + ",\"api_key\":\"sk-2\"").is(200);
     change(id, elsewhere + ",\"display_name\":\"Other\"").is(200);
-    assertThat(change(id, "\"base_url\":\"https://a.example.org\",\"api_key\":\"\"").is(200).text("has_api_key"))
+    assertThat(
+            change(id, "\"base_url\":\"https://a.example.org\",\"api_key\":\"\"")
+                .is(200)
+                .text("has_api_key"))
         .isEqualTo("false");
   }
 

@@ -55,8 +55,7 @@ class MigrationsTest {
       backup.setAutoCommit(false);
       Sql.of("select 1 from chats").list(backup, row -> 1);
 
-      var migrated =
-          threads.submit(() -> Migrations.run(DatabaseUrl.parse(database.jdbcUrl())));
+      var migrated = threads.submit(() -> Migrations.run(DatabaseUrl.parse(database.jdbcUrl())));
       while (query(database, "select 1 from pg_locks where not granted").isEmpty()) {
         Thread.onSpinWait();
       }

@@ -12,10 +12,15 @@ import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +53,40 @@ class PostgresAccountsTest {
     assertThat(first.administrator()).isTrue();
     assertThat(accounts.session(hash(1))).contains(session);
     assertThat(accounts.find(first.id())).contains(first);
+  }
+
+  @Test
+  void ensureAdministrator_byReplicasThatStartTogether_isOneUserWithOneToken() throws Exception {
+    for (var round = 0; round < 300; round++) {
+      assertThat(together(4, _ -> accounts.ensureAdministrator(hash(1), true)).stream().distinct())
+          .hasSize(1);
+      run("delete from users");
+    }
+  }
+
+  @Test
+  void issue_atOnce_staysWithinTheBound() throws Exception {
+    for (var round = 0; round < 20; round++) {
+      var user = fixture.newUser();
+      var first = 6 * round;
+      var issued = together(6, number -> accounts.issue(user, hash(first + number), token("t"), 2));
+      assertThat(issued.stream().filter(Optional::isPresent)).hasSize(2);
+    }
+  }
+
+  private static <T> List<T> together(int count, IntFunction<T> what) throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<T>> tasks = new ArrayList<>();
+      for (var i = 0; i < count; i++) {
+        var number = i;
+        tasks.add(() -> what.apply(number));
+      }
+      List<T> done = new ArrayList<>();
+      for (var task : threads.invokeAll(tasks)) {
+        done.add(task.get());
+      }
+      return done;
+    }
   }
 
   @Test
