@@ -73,6 +73,7 @@ record Front(ServeSettings settings, Storage storage, Supplier<ReplicaId> id, Me
             listening.port(),
             () -> id.get().value(),
             Set.copyOf(listening.allowedOrigins()),
+            connectionsMax(),
             GOODBYE),
         routes -> {
           api.addTo(routes);
@@ -81,6 +82,12 @@ record Front(ServeSettings settings, Storage storage, Supplier<ReplicaId> id, Me
         },
         open,
         new RequestTimes(meters)::answered);
+  }
+
+  /// Three of four files that may be open. What is left is for the database, other replicas and
+  /// providers: strangers must not take that away.
+  private int connectionsMax() {
+    return (int) Math.min(meters.filesMax() / 4 * 3, Integer.MAX_VALUE);
   }
 
   /// None of them is open yet.

@@ -19,6 +19,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.Graceful;
@@ -39,6 +40,7 @@ public final class HttpServer {
   /// @param port 0 for any free one
   /// @param replica who answers, at each moment
   /// @param allowedOrigins other origins whose pages may use the interface
+  /// @param connectionsMax how many connections are open at most; more wait to be accepted
   /// @param stopTimeout how long [#stop] waits for requests in progress and streams that say
   ///   goodbye
   public record Settings(
@@ -46,6 +48,7 @@ public final class HttpServer {
       int port,
       Supplier<UUID> replica,
       Set<String> allowedOrigins,
+      int connectionsMax,
       Duration stopTimeout) {}
 
   /// A reconnecting crowd must find room: the system's usual backlog makes it wait for seconds.
@@ -80,6 +83,7 @@ public final class HttpServer {
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     connector.setIdleTimeout(IDLE.toMillis());
     jetty.addConnector(connector);
+    jetty.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
     var headers =
         new AnswerHeaders(
             settings.replica(),

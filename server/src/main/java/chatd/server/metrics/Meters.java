@@ -79,6 +79,12 @@ public final class Meters implements AutoCloseable {
     gauge("budget.limit.bytes", "Memory that a budget has", limit, "budget", name);
   }
 
+  /// How many files this process may have open; more than it ever will if the system does not say.
+  public long filesMax() {
+    var max = registry.find("process.files.max").gauge();
+    return max == null || !(max.value() > 0) ? Long.MAX_VALUE : (long) max.value();
+  }
+
   /// All of it, in the text format of Prometheus.
   public String text() {
     return registry.scrape("text/plain; version=0.0.4; charset=utf-8");

@@ -99,7 +99,12 @@ final class ApiStage implements AutoCloseable {
     server =
         new HttpServer(
             new HttpServer.Settings(
-                "127.0.0.1", 0, () -> REPLICA, settings.allowedOrigins(), Duration.ofSeconds(5)),
+                "127.0.0.1",
+                0,
+                () -> REPLICA,
+                settings.allowedOrigins(),
+                1000,
+                Duration.ofSeconds(5)),
             api::addTo,
             streams,
             (_, _, _, _) -> {});

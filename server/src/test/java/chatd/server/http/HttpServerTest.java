@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -18,6 +21,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -27,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class HttpServerTest {
 
@@ -64,7 +70,7 @@ class HttpServerTest {
 
   private static HttpServer.Settings settings(int port) {
     return new HttpServer.Settings(
-        "127.0.0.1", port, () -> REPLICA, Set.of(), Duration.ofSeconds(5));
+        "127.0.0.1", port, () -> REPLICA, Set.of(), 1000, Duration.ofSeconds(5));
   }
 
   private void count(String method, String route, String status, long nanos) {
@@ -84,6 +90,11 @@ class HttpServerTest {
         "/api/bug",
         _ -> {
           throw new IllegalStateException("secret in a message");
+        });
+    routes.get(
+        "/api/bug/{name}",
+        _ -> {
+          throw new IllegalStateException("a bug");
         });
     routes.get(
         "/api/error",
@@ -172,6 +183,25 @@ class HttpServerTest {
   }
 
   @Test
+  void everyAnswer_isNoPageAndSetsNoCookie_alsoToWhatIsNoRequest() throws Exception {
+    var long431 = "X-Long: " + "x".repeat(20_000) + "\n";
+    for (var request :
+        List.of(
+            "GET /api/hello HTTP/1.1\nHost: a\nConnection: close\n\n",
+            "GET /api/hello HTTP/1.1\nHost: a\n" + long431 + "\n",
+            "GET /" + "x".repeat(20_000) + " HTTP/1.1\nHost: a\n\n",
+            "no HTTP\n\n")) {
+      assertThat(raw(request))
+          .contains(
+              "Cache-Control: no-store\r\n",
+              "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n",
+              "Cross-Origin-Resource-Policy: same-origin\r\n",
+              "Referrer-Policy: no-referrer\r\n")
+          .doesNotContain("Set-Cookie", "Server:", "Jetty");
+    }
+  }
+
+  @Test
   void everyAnswer_isCountedByItsRouteAndNotByWhatItWasAsked() throws Exception {
     get("/api/hello?q=private");
     get("/api/v2/chats/private");
@@ -195,6 +225,22 @@ class HttpServerTest {
             "GET none 4xx",
             "GET none 4xx",
             "POST /api/body 2xx");
+  }
+
+  @Test
+  void routeThatFails_isLoggedWithoutWhatItWasAsked() throws Exception {
+    var shown = new ListAppender<ILoggingEvent>();
+    shown.start();
+    var log = (Logger) LoggerFactory.getLogger(Failures.class);
+    log.addAppender(shown);
+    try {
+      get("/api/bug/private?q=private", "X-Request-Id", "r-1");
+    } finally {
+      log.detachAppender(shown);
+    }
+    assertThat(shown.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("Request r-1 failed: GET /api/bug/{name}");
   }
 
   @Test
@@ -367,11 +413,42 @@ class HttpServerTest {
   }
 
   @Test
+  void connectionsBeyondTheMost_waitUntilOthersEnd() throws Exception {
+    var small =
+        new HttpServer(
+            new HttpServer.Settings(
+                "127.0.0.1", 0, () -> REPLICA, Set.of(), 2, Duration.ofSeconds(5)),
+            this::routes,
+            streams,
+            this::count);
+    small.start();
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (var i = 0; i < 4; i++) { // One more may be on its way when the most is reached.
+        open.add(new Socket(InetAddress.getLoopbackAddress(), small.port()));
+      }
+      var last = open.getLast();
+      last.getOutputStream().write("GET /api/hello HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
+      last.setSoTimeout(300);
+      assertThatThrownBy(() -> last.getInputStream().read()).isInstanceOf(IOException.class);
+      open.getFirst().close();
+      open.get(1).close();
+      last.setSoTimeout(20_000);
+      assertThat((char) last.getInputStream().read()).isEqualTo('H');
+    } finally {
+      for (var socket : open) {
+        socket.close();
+      }
+      small.stop();
+    }
+  }
+
+  @Test
   void stop_withARouteThatHangs_endsAllTheSame() throws Exception {
     var second =
         new HttpServer(
             new HttpServer.Settings(
-                "127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofMillis(300)),
+                "127.0.0.1", 0, () -> REPLICA, Set.of(), 1000, Duration.ofMillis(300)),
             this::routes,
             new OpenStreams(Duration.ofSeconds(1)),
             this::count);

@@ -224,7 +224,8 @@ class RelayOverSocketsTest {
 
   private HttpServer server(int port) {
     var settings =
-        new HttpServer.Settings("127.0.0.1", port, WORKER::value, Set.of(), Duration.ofSeconds(10));
+        new HttpServer.Settings(
+            "127.0.0.1", port, WORKER::value, Set.of(), 1000, Duration.ofSeconds(10));
     var streams = new OpenStreams(Duration.ofMillis(500));
     return new HttpServer(settings, new RelayEndpoint(links)::addTo, streams, (_, _, _, _) -> {});
   }

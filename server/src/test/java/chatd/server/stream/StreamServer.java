@@ -77,7 +77,8 @@ public final class StreamServer implements AutoCloseable {
 
   public StreamServer() throws IOException {
     var settings =
-        new HttpServer.Settings("127.0.0.1", 0, () -> REPLICA, Set.of(), Duration.ofSeconds(10));
+        new HttpServer.Settings(
+            "127.0.0.1", 0, () -> REPLICA, Set.of(), 1000, Duration.ofSeconds(10));
     server = new HttpServer(settings, this::routes, streams, (_, _, _, _) -> {});
     server.start();
   }
