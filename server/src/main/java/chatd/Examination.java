@@ -122,11 +122,13 @@ final class Examination {
       if (!sessions(checkup)) {
         return; // What else is asked would be answered by somebody's session.
       }
-      rights(checkup);
+      var mayRead = rights(checkup);
       listener(checkup);
       clock(checkup);
       care(checkup);
-      replicas(checkup);
+      if (mayRead) {
+        replicas(checkup);
+      }
     } catch (StoreException e) {
       fail("database", "%s: %s; see --database-url".formatted(url, oneLine(e)));
     }
@@ -160,14 +162,15 @@ final class Examination {
     return List.of("localhost", "127.0.0.1", "::1").contains(url.host());
   }
 
-  private void rights(DatabaseCheckup checkup) {
+  /// Whether the tables, if there are any, may be read.
+  private boolean rights(DatabaseCheckup checkup) {
     var owner = checkup.strangeOwner();
     if (owner.isPresent()) {
       fail(
           "rights",
           "the tables are those of the role %s: connect as that one, or let it reassign them"
               .formatted(owner.get()));
-      return;
+      return false;
     }
     var tables =
         checkup
@@ -182,6 +185,7 @@ final class Examination {
           "rights",
           "may make no tables (%s): make the role the owner of its database".formatted(oneLine(e)));
     }
+    return true;
   }
 
   /// Whether they are ours alone, and as we want them.

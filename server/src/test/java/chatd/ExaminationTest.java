@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.server.cli.Finding;
 import chatd.server.cli.Finding.Verdict;
+import chatd.server.postgres.DatabaseUrl;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +78,39 @@ class ExaminationTest {
       assertThat(of(first, "rights"))
           .isEqualTo(Finding.ok("rights", "may make tables; chatd's are not there yet"));
       assertThat(of(again, "rights")).isEqualTo(of(first, "rights"));
+    }
+  }
+
+  @Test
+  void tablesOfAnotherRole_failOnce_andTheRestIsStillLookedAt() throws Exception {
+    try (var database = POSTGRES.createDatabase();
+        var _ = RunningReplica.start(folder, database.jdbcUrl())) {
+      var role = "late_" + database.name();
+      tell(database, "create role " + role + " login password 'hunter2'");
+      try {
+        var late = DatabaseUrl.parse(database.jdbcUrl());
+        var all =
+            examine(
+                "--database-url",
+                "postgres://%s:hunter2@%s:%d/%s"
+                    .formatted(role, late.host(), late.port(), late.database()));
+
+        assertThat(all)
+            .filteredOn(finding -> finding.verdict() == Verdict.FAIL)
+            .singleElement()
+            .satisfies(found -> assertThat(found.what()).isEqualTo("rights"))
+            .satisfies(found -> assertThat(found.text()).contains("connect as that one"));
+        assertThat(of(all, "clock").verdict()).isEqualTo(Verdict.OK);
+      } finally {
+        tell(database, "drop role " + role);
+      }
+    }
+  }
+
+  private static void tell(TestDatabase database, String sql) throws SQLException {
+    try (var connection = database.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

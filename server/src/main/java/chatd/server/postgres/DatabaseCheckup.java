@@ -22,6 +22,7 @@ public final class DatabaseCheckup implements AutoCloseable {
   private static final Duration HINT_MISSED = Duration.ofSeconds(3);
   private static final String CHANNEL = "chatd_checkup";
   private static final String SETTING = "chatd.checkup";
+  private static final String PATIENCE_SECONDS = "10";
   private static final int LOOKS = 3;
   private static final DatabaseBounds BOUNDS = DatabaseBounds.DEFAULT;
 
@@ -81,6 +82,9 @@ public final class DatabaseCheckup implements AutoCloseable {
   private static DatabaseCheckup connect(DatabaseUrl url, Time time) throws SQLException {
     var properties = url.properties();
     BOUNDS.applyTo(properties);
+    // Whoever asks waits rather than hears of a way that is slow that there is none.
+    properties.setProperty("connectTimeout", PATIENCE_SECONDS);
+    properties.setProperty("loginTimeout", PATIENCE_SECONDS);
     properties.setProperty("ApplicationName", "chatd doctor");
     return new DatabaseCheckup(() -> DriverManager.getConnection(url.jdbc(), properties), time);
   }
