@@ -71,7 +71,7 @@ final class AnthropicRequestBody {
         .flatMap(entry -> entry.content().stream())
         .flatMap(
             part -> part instanceof ContentPart.Text(var text) ? Stream.of(text) : Stream.empty())
-        .filter(text -> !text.isBlank())
+        .filter(text -> !ProviderText.isBlank(text))
         .map(ProviderText::of)
         .collect(Collectors.joining("\n\n"));
   }
@@ -119,7 +119,7 @@ final class AnthropicRequestBody {
 
   private static boolean isSaid(ContentPart part, Role by) {
     return switch (part) {
-      case ContentPart.Text(var text) -> by != Role.TOOL && !text.isBlank();
+      case ContentPart.Text(var text) -> by != Role.TOOL && !ProviderText.isBlank(text);
       case ContentPart.FileReference _, ContentPart.File _ -> by == Role.USER;
       case ContentPart.ToolCall call -> by == Role.ASSISTANT && !call.origin().providerExecuted();
       case ContentPart.ToolResult result -> by == Role.TOOL && !result.origin().providerExecuted();

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 /// Unpaired surrogates become U+FFFD: most providers refuse a request that has one, and the chat
 /// could never go on.
 final class ProviderText {
+  private static final int NEXT_LINE = 0x85;
+
   private ProviderText() {}
 
   static String of(String text) {
@@ -19,6 +21,12 @@ final class ProviderText {
     var wellFormed = new StringBuilder(text.length());
     text.codePoints().map(c -> isSurrogate(c) ? 0xFFFD : c).forEach(wellFormed::appendCodePoint);
     return wellFormed.toString();
+  }
+
+  /// Whether there is nothing to be seen. Providers count more as space than this JDK does.
+  static boolean isBlank(String text) {
+    return text.codePoints()
+        .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || c == NEXT_LINE);
   }
 
   /// JSON as a model reads it best: characters as they are instead of their escapes.

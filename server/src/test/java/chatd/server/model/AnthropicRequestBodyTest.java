@@ -62,7 +62,7 @@ class AnthropicRequestBodyTest {
   void of_blankTexts_andOtherProvidersCalls_areLeftOut() {
     assertThat(
             body(
-                Asked.entry(Role.USER, text("Hi"), text(" \n")),
+                Asked.entry(Role.USER, text("Hi"), text(" \n\u00a0\u2007\u0085")),
                 Asked.entry(Role.ASSISTANT, text("")),
                 Asked.entry(Role.USER, text("\ud800"))))
         .contains(
