@@ -24,7 +24,7 @@ public final class Contract {
 
   /// What every answer says to browsers. Whoever serves a page sets cookies; this server never
   /// does.
-  private static final Map<String, String> TO_BROWSERS =
+  static final Map<String, String> TO_BROWSERS =
       Map.of(
           "X-Content-Type-Options", "nosniff",
           "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.net.http.HttpClient;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +47,8 @@ class ContractTest {
     headers.put("x-chat-replica-id", List.of(REPLICA));
     headers.put("x-request-id", List.of("one"));
     headers.put("content-type", List.of("application/json; charset=utf-8"));
+    Contract.TO_BROWSERS.forEach(
+        (name, value) -> headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
     more.forEach((name, value) -> headers.put(name, List.of(value)));
     return new Answer(method, path, status, headers, body.getBytes(UTF_8));
   }
@@ -108,16 +111,25 @@ class ContractTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"x-chat-replica-id, replica", "x-request-id, a b", "retry-after, 1"})
+  @CsvSource({
+    "x-chat-replica-id, replica",
+    "x-request-id, a b",
+    "retry-after, 1",
+    "set-cookie, a=b",
+    "server, chatd",
+    "cache-control, private"
+  })
   void header_thatIsWrong_fails(String name, String value) {
     fails(answer("GET", ME, 200, USER, Map.of(name, value)));
   }
 
   @Test
   void header_thatIsMissing_fails() {
-    var whole = answer(ME, 200, USER);
-    whole.headers().remove("x-request-id");
-    fails(whole);
+    for (var name : List.of("x-request-id", "content-security-policy", "referrer-policy")) {
+      var whole = answer(ME, 200, USER);
+      whole.headers().remove(name);
+      fails(whole);
+    }
   }
 
   @Test
