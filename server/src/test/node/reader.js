@@ -1,6 +1,7 @@
 // A strict reader of the stream of one chat. It does what docs/api.md says under "Rules for
 // clients", and where a client would drop or repair something, it throws.
 
+import { Connection, position } from './connection.js';
 import { demand, parse, streamEvent, Violation } from './objects.js';
 import { Preview, same, textOf } from './preview.js';
 
@@ -8,19 +9,6 @@ const MERGED_BYTES_MAX = 64 << 10;
 const PART_BYTES_MAX = (1 << 20) + 1024; // What stands around the part included.
 const EVENTS_MAX = 256;
 const MESSAGE_BYTES_MAX = 4 << 20;
-
-// The order in which the events of one sync come. Parts follow.
-const RANKS = {
-  history_reset: 1,
-  message: 1,
-  queue_update: 2,
-  status: 3,
-  error: 4,
-  action_required: 5,
-  retry: 6,
-  preview_reset: 7,
-};
-const RANK_OF_PARTS = 8;
 
 // The one string that is joined when neighbours leave as one frame.
 const DELTAS = {
@@ -48,42 +36,6 @@ function envelope(value, at) {
   const isOne = same(Object.keys(value ?? {}).sort(), ['data', 'type']) && value.type === 'data';
   demand(isOne, `${at} is not an envelope`);
   arrayOfEvents(value.data, at);
-}
-
-/** The four numbers of an event id. */
-function position(id) {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(id);
-  demand(match !== null, `an event has the id ${id}`);
-  const [h, a, s, m] = match.slice(1).map(Number);
-  return { h, a, s, m };
-}
-
-/** What is known of one connection. */
-class Connection {
-  /** Where the client said that it is; undefined: it named no history version. */
-  from;
-  /** The largest message id that the client has, as the server sees it. */
-  m = 0;
-  /** The largest id of a list that came anew, until the end of its sync. */
-  mOfNewList;
-  snapshot = 0;
-  rank = 0;
-  isFirstSyncDue = true;
-  /** The sync under way; it is finished when something else comes. */
-  sync;
-  /** The newest status that came here. */
-  status;
-  received = new Set();
-  newList;
-  /** The history version in the ids of a first sync that follows no position. */
-  unnamedH;
-  isEndOfSyncSaid = false;
-  isAccessOver = false;
-
-  constructor(from, m) {
-    this.from = from;
-    this.m = m;
-  }
 }
 
 export class StreamReader {
@@ -197,7 +149,9 @@ export class StreamReader {
     demand(event.type === type, `an event ${type} holds one of type ${event.type}`);
     const numbers = position(id);
     this.#take(event);
-    this.#checkId(type, numbers);
+    if (!this.#connection.isAccessOver) {
+      this.#connection.checkId(type, numbers, this.#position());
+    }
     this.lastEventId = id;
   }
 
@@ -205,53 +159,22 @@ export class StreamReader {
     const connection = this.#connection;
     const { type, snapshot_version: snapshot } = event;
     demand(connection !== undefined, `${type} comes without a connection`);
-    demand(!connection.isAccessOver, `${type} comes after the end was announced`);
     demand(event.chat_id === this.#chat, `${type} is of the chat ${event.chat_id}`);
-    demand(
-      snapshot >= connection.snapshot,
-      `${type} goes back from snapshot ${connection.snapshot} to ${snapshot}`,
-    );
     this.counts[type] = (this.counts[type] ?? 0) + 1;
     if (type === 'error' && ENDS_OF_ACCESS.includes(event.error.kind)) {
       connection.isAccessOver = true;
       this.error = event.error;
-    } else if (type === 'message_part') {
+      return;
+    }
+    if (type === 'message_part' || connection.isBehind(snapshot)) {
       this.#finishSync();
-      connection.snapshot = snapshot;
-      connection.rank = RANK_OF_PARTS;
+    }
+    connection.enter(type, snapshot, this.#position());
+    if (type === 'message_part') {
       this.#part(event.message_part, bytesOf(JSON.stringify(event)));
     } else {
-      this.#order(type, snapshot);
       this.#sync(event);
     }
-  }
-
-  #order(type, snapshot) {
-    const connection = this.#connection;
-    if (snapshot > connection.snapshot) {
-      this.#finishSync();
-      connection.snapshot = snapshot;
-      connection.rank = 0;
-      connection.isEndOfSyncSaid = false;
-    }
-    const rank = RANKS[type];
-    demand(rank >= connection.rank, `${type} comes too late in the sync of snapshot ${snapshot}`);
-    demand(
-      rank > connection.rank || type === 'message',
-      `${type} comes a second time in the sync of snapshot ${snapshot}`,
-    );
-    demand(!connection.isEndOfSyncSaid, `${type} comes after the id that ended the sync`);
-    connection.rank = rank;
-    connection.sync ??= {
-      snapshot,
-      isFirst: connection.isFirstSyncDue,
-      before: (connection.isFirstSyncDue && connection.from) || this.#position(),
-      statusBefore: connection.status?.status,
-      events: new Map(),
-      largest: 0,
-      newest: 0,
-    };
-    connection.isFirstSyncDue = false;
   }
 
   #sync(event) {
@@ -304,9 +227,9 @@ export class StreamReader {
     const connection = this.#connection;
     const { sync } = connection;
     const { id, revision } = message;
-    demand(id > sync.largest, `message ${id} comes after ${sync.largest}`);
-    sync.largest = id;
-    sync.newest = Math.max(sync.newest, revision);
+    demand(id > sync.largestId, `message ${id} comes after ${sync.largestId}`);
+    sync.largestId = id;
+    sync.newestRevision = Math.max(sync.newestRevision, revision);
     demand(!connection.received.has(id), `message ${id} comes twice on one connection`);
     connection.received.add(id);
     if (connection.newList !== undefined) {
@@ -379,9 +302,12 @@ export class StreamReader {
     const { sync } = connection;
     const h = status.history_version;
     demand(h >= this.h, `the history goes back from ${this.h} to ${h}`);
-    demand(sync.newest <= h, `a message of revision ${sync.newest} is newer than history ${h}`);
     demand(
-      sync.isFirst || sync.newest === 0 || h > sync.before.h,
+      sync.newestRevision <= h,
+      `a message of revision ${sync.newestRevision} is newer than history ${h}`,
+    );
+    demand(
+      sync.isFirst || sync.newestRevision === 0 || h > sync.before.h,
       'messages come, and the history version stays',
     );
     demand(!same(status, connection.status), 'status comes, and no field of it has changed');
@@ -446,29 +372,19 @@ export class StreamReader {
   }
 
   /** What a sync lacks so far; undefined: it may end here. */
-  #missing({ events, isFirst, before, statusBefore }) {
-    const { from } = this.#connection;
-    const has = (type) => events.has(type);
-    const isNow = (status) => this.is(status) && status !== statusBefore;
-    if (isFirst && !has('queue_update')) {
-      return 'queue_update';
-    }
-    if ((isFirst || has('message') || has('history_reset')) && !has('status')) {
-      return 'status';
-    }
-    if (isNow('error') && !has('error')) {
-      return 'error';
-    }
-    if (isNow('requires_action') && !has('action_required')) {
-      return 'action_required';
-    }
-    if (isFirst && this.is('running', 'retrying') && !has('retry')) {
-      return 'retry';
-    }
-    const isUnknown = isFirst && from === undefined;
-    return (isUnknown || this.h !== before.h) && !has('preview_reset')
-      ? 'preview_reset'
-      : undefined;
+  #missing(sync) {
+    const { isFirst } = sync;
+    const isNow = (status) => this.is(status) && status !== sync.statusBefore;
+    const isUnknown = isFirst && this.#connection.from === undefined;
+    const due = {
+      queue_update: isFirst,
+      status: isFirst || sync.has('message') || sync.has('history_reset'),
+      error: isNow('error'),
+      action_required: isNow('requires_action'),
+      retry: isFirst && this.is('running', 'retrying'),
+      preview_reset: isUnknown || this.h !== sync.before.h,
+    };
+    return Object.keys(due).find((type) => due[type] && !sync.has(type));
   }
 
   #finishSync() {
@@ -477,55 +393,19 @@ export class StreamReader {
       return;
     }
     const missing = this.#missing(sync);
-    demand(missing === undefined, `the sync of snapshot ${sync.snapshot} has no ${missing}`);
+    demand(missing === undefined, `a sync has no ${missing}`);
     const reset = sync.events.get('history_reset');
     demand(
       reset === undefined || same(numbersOf(reset), this.episode),
       'history_reset and preview_reset name different episodes',
     );
-    if (sync.events.has('error') || sync.events.has('retry')) {
+    if (sync.has('error') || sync.has('retry')) {
       this.#void.add(name(this.episode));
     }
     if (sync.isFirst) {
       this.#wasCutInSync = false;
     }
     this.#connection.sync = undefined;
-  }
-
-  /** Until the last event of a sync, ids name the position before it. */
-  #checkId(type, id) {
-    const connection = this.#connection;
-    if (connection.isAccessOver) {
-      return;
-    }
-    const at = `the id ${Object.values(id).join('.')} of ${type}`;
-    const is = ({ h, a, s }) => id.h === h && id.a === a && id.s === s;
-    const isNew = is(this.#position());
-    if (type === 'message_part' || type === 'preview_reset') {
-      demand(isNew, `${at} is not the position after it`);
-    } else if (!is(this.#before(id, at))) {
-      demand(isNew, `${at} is neither the position before the sync nor the one after it`);
-      connection.isEndOfSyncSaid = true;
-    }
-    if (type === 'preview_reset') {
-      connection.m = connection.mOfNewList ?? connection.m;
-      connection.mOfNewList = undefined;
-    }
-    const m = Math.max(connection.m, ...(connection.newList?.keys() ?? []));
-    demand(id.m === m, `${at} does not name ${m} as the largest message id`);
-  }
-
-  #before(id, at) {
-    const connection = this.#connection;
-    if (!connection.sync.isFirst || connection.from !== undefined) {
-      return connection.sync.before;
-    }
-    connection.unnamedH ??= id.h;
-    demand(
-      connection.status === undefined || connection.unnamedH === this.h,
-      `${at} names another history version than the first sync`,
-    );
-    return { h: connection.unnamedH, a: 0, s: 0 };
   }
 
   is(status, phase) {

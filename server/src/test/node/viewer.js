@@ -25,8 +25,8 @@ const known = {
   replicas: [],
   /** How each connection ended. */
   ends: [],
-  /** The status of an answer that was no stream. */
-  refused: 0,
+  /** The status of each answer that was no stream. */
+  refusals: [],
   pings: 0,
   pongs: 0,
   extensions: '',
@@ -34,7 +34,10 @@ const known = {
   settled: 0,
 };
 
-const FINAL = [1000, 1008];
+const FINAL_CODES = [1000, 1008];
+const TEMPORARY_STATUSES = [429, 503];
+
+const waitingTime = () => 700 + 600 * Math.random();
 
 function tell() {
   process.stdout.write(JSON.stringify({ ...known, ...(isWatch ? watched() : followed()) }) + '\n');
@@ -88,6 +91,17 @@ function ended(code, reason) {
   known.ends.push({ code, reason });
 }
 
+/** An answer was no stream. */
+function refused(status, retryAfter, connect) {
+  held(() => {
+    known.refusals.push(status);
+    if (TEMPORARY_STATUSES.includes(status)) {
+      demand(/^\d+$/.test(retryAfter), 'the answer has no Retry-After');
+      setTimeout(connect, 1000 * retryAfter);
+    }
+  });
+}
+
 /** A client over the package ws. Returns what it can be told to do. */
 function overWebSocket() {
   let socket;
@@ -122,8 +136,10 @@ function overWebSocket() {
     );
     socket.on('ping', () => held(() => known.pings++));
     socket.on('pong', () => held(() => known.pongs++));
+    let isRefused = false;
     socket.on('unexpected-response', (request, response) => {
-      held(() => (known.refused = response.statusCode));
+      isRefused = true;
+      refused(response.statusCode, response.headers['retry-after'], connect);
       request.destroy();
     });
     socket.on('error', () => {}); // "close" follows.
@@ -131,10 +147,10 @@ function overWebSocket() {
       held(() => {
         if (known.isOpen) {
           reader.close();
+          ended(code, reason.toString());
         }
-        ended(code, reason.toString());
-        if (options.comesBack && known.refused === 0 && !FINAL.includes(code)) {
-          setTimeout(connect, 700 + 600 * Math.random());
+        if (options.comesBack && !isRefused && !FINAL_CODES.includes(code)) {
+          setTimeout(connect, waitingTime());
         }
       }),
     );
@@ -142,28 +158,25 @@ function overWebSocket() {
 
   connect();
   return {
-    connect,
     ping: () => socket.ping(),
     say: () => socket.send('hello'),
     close: () => socket.close(1000),
   };
 }
 
-/** A client over the package eventsource. It connects again by itself. */
+/** A client over the package eventsource. It connects again by itself, unless it was refused. */
 function overEventSource() {
+  let source;
+
   class Listening extends EventSource {
     dispatchEvent(event) {
-      if (event.type === 'open') {
-        // The answer was seen by [fetched].
-      } else if (event.data === undefined) {
-        held(() => {
-          if (known.isOpen) {
-            reader.close();
-            ended(event.code, event.message);
-          }
-        });
-      } else {
+      if (event.data !== undefined) {
         held(() => reader.takeEvent(event.type, event.data, event.lastEventId));
+      } else if (event.type === 'error' && known.isOpen) {
+        held(() => {
+          reader.close();
+          ended(event.code, event.message);
+        });
       }
       return super.dispatchEvent(event);
     }
@@ -172,22 +185,31 @@ function overEventSource() {
   async function fetched(url, init) {
     const headers = { ...init.headers, Authorization: `Bearer ${options.token}` };
     const response = await fetch(url, { ...init, headers });
+    const header = (name) => response.headers.get(name);
+    if (response.status !== 200) {
+      refused(response.status, header('retry-after'), connect);
+      return response;
+    }
     held(() => {
-      if (response.status !== 200) {
-        known.refused = response.status;
-        return;
-      }
-      opened((name) => response.headers.get(name));
-      const type = response.headers.get('content-type');
+      opened(header);
+      const type = header('content-type');
       demand(type === 'text/event-stream', `the stream has the type ${type}`);
-      demand(response.headers.get('cache-control') === 'no-store', 'the stream may be stored');
-      demand(response.headers.get('x-accel-buffering') === 'no', 'the stream may be buffered');
-      reader.openAfter(headers['Last-Event-ID']);
+      demand(header('cache-control') === 'no-store', 'the stream may be stored');
+      demand(header('x-accel-buffering') === 'no', 'the stream may be buffered');
+      reader.openAfter(headers['Last-Event-ID'] ?? url.searchParams.get('cursor') ?? undefined);
     });
     return response;
   }
 
-  const source = new Listening(options.url, { fetch: fetched });
+  function connect() {
+    const url = new URL(options.url);
+    if (reader.lastEventId !== undefined) {
+      url.searchParams.set('cursor', reader.lastEventId);
+    }
+    source = new Listening(url, { fetch: fetched });
+  }
+
+  connect();
   return { close: () => source.close() };
 }
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.MissingNode;
 
 /// A client from npm in a process of its own that follows a chat or watches all of them. It reads
 /// strictly: whoever waits for something fails as soon as it saw anything that is not allowed.
-final class NodeViewer implements AutoCloseable {
+final class NodeViewer {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /// Which client it is, and how it is told to connect.
@@ -165,6 +165,15 @@ final class NodeViewer implements AutoCloseable {
     }
   }
 
+  void awaitOpen() {
+    var _ = await("a connection", k -> k.path("isOpen").asBoolean());
+  }
+
+  /// Waits until it was answered with this status instead of a stream.
+  void awaitRefusal(int status) {
+    var _ = await("a " + status, k -> texts(k.path("refusals")).contains("" + status));
+  }
+
   NodeViewer awaitText(String text) {
     return await("the text \"" + text + "\"", k -> k.path("text").asString("").equals(text));
   }
@@ -177,7 +186,9 @@ final class NodeViewer implements AutoCloseable {
   NodeViewer awaitHistory(String... lines) {
     return await(
         "the history " + List.of(lines),
-        k -> k.path("status").asString("").equals("waiting") && texts(k.path("history")).equals(List.of(lines)));
+        k ->
+            k.path("status").asString("").equals("waiting")
+                && texts(k.path("history")).equals(List.of(lines)));
   }
 
   /// Waits until so many connections have come to an end, and says how the last one did.
@@ -238,31 +249,35 @@ final class NodeViewer implements AutoCloseable {
   void mustHaveShownAll(String... answers) {
     var shown = new ArrayList<String>();
     for (var commit : get("commits")) {
-      assertThat(commit.path("text").path("streamed")).isEqualTo(commit.path("text").path("committed"));
+      assertThat(commit.path("text").path("streamed"))
+          .isEqualTo(commit.path("text").path("committed"));
       shown.add(commit.path("text").path("streamed").asString());
     }
     assertThat(shown).containsExactly(answers);
   }
 
-  /// Ends it, and fails if anything was wrong until now.
-  @Override
-  public void close() {
+  /// Goes away. It may be asked afterwards what it saw.
+  void end() {
     try {
       process.getOutputStream().close();
-      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (IOException _) {
+      // It has ended by itself.
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /// Fails if anything was wrong until it went away.
+  void mustHaveSeenNothingWrong() {
     lock.lock();
     try {
       throwFault();
+      assertThat(process.exitValue()).as("%s", complaints).isZero();
     } finally {
       lock.unlock();
     }
-    assertThat(process.exitValue()).as("%s", complaints).isZero();
   }
 }
