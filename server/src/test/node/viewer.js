@@ -6,9 +6,11 @@
 // ends with 1 as soon as the server did something that the interface does not allow.
 
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
-import { demand } from './objects.js';
+import { chat, demand, page, parse } from './objects.js';
+import { same } from './preview.js';
 import { StreamReader } from './reader.js';
 import { WatchReader } from './watch.js';
 
@@ -213,12 +215,34 @@ function overEventSource() {
   return { close: () => source.close() };
 }
 
-const todo = options.client === 'ws' ? overWebSocket() : overEventSource();
-todo.settle = () =>
+/** An object that the server gives out at this address. */
+async function fetchObject(url, check) {
+  const headers = { Authorization: `Bearer ${options.token}` };
+  try {
+    const response = await fetch(url, { headers });
+    const json = await response.text();
+    return () => parse(json, check, url);
+  } catch {
+    await delay(200); // A replica that goes away; the next one answers.
+    return fetchObject(url, check);
+  }
+}
+
+/** Nothing more is due: what has come is complete, and is what a client that only reads gets. */
+async function settle(url) {
+  const theChat = await fetchObject(url, chat);
+  const thePage = await fetchObject(`${url}/messages?limit=200`, page);
   held(() => {
     reader.settle();
+    const { status, history_version: h } = theChat();
+    demand(reader.is(status) && reader.h === h, `the chat is ${status} at ${h}`);
+    demand(same(thePage().messages.reverse(), reader.sorted()), 'other messages are stored');
     known.settled++;
   });
+}
+
+const todo = options.client === 'ws' ? overWebSocket() : overEventSource();
+todo.settle = () => settle(options.url.replace(/\/stream$/, ''));
 createInterface({ input: process.stdin })
   .on('line', (line) => todo[line]())
   .on('close', () => process.exit(0));

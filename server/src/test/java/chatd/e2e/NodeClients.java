@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// The programs of `src/test/node`, in a folder below `target` that gets the packages from npm which
-/// they use.
+/// The programs of `src/test/node`, in a folder below `target` that gets the packages from npm
+/// which they use.
 ///
 /// @param node the command, as is `npm`
 /// @param installMax how long npm may take
@@ -24,8 +24,7 @@ record NodeClients(Path folder, String node, String npm, Duration installMax) {
 
   /// Those that are on the PATH.
   NodeClients() {
-    this(
-        Path.of("target", "node-clients").toAbsolutePath(), "node", "npm", Duration.ofMinutes(2));
+    this(Path.of("target", "node-clients").toAbsolutePath(), "node", "npm", Duration.ofMinutes(2));
   }
 
   /// Installs what the lock file names and nothing else. Where that is not possible it fails with
@@ -63,8 +62,7 @@ record NodeClients(Path folder, String node, String npm, Duration installMax) {
   private void copy() {
     try (var files = Files.list(SOURCE)) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(
-            file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -85,10 +83,7 @@ record NodeClients(Path folder, String node, String npm, Duration installMax) {
     var words = new ArrayList<>(List.of(node, program));
     words.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(words)
-          .directory(folder.toFile())
-          .redirectErrorStream(true)
-          .start();
+      return new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -186,7 +186,9 @@ final class NodeViewer {
   NodeViewer awaitHistory(String... lines) {
     return await(
         "the history " + List.of(lines),
-        k -> k.path("status").asString("").equals("waiting") && texts(k.path("history")).equals(List.of(lines)));
+        k ->
+            k.path("status").asString("").equals("waiting")
+                && texts(k.path("history")).equals(List.of(lines)));
   }
 
   /// Waits until so many connections have come to an end, and says how the last one did.
@@ -247,7 +249,8 @@ final class NodeViewer {
   void mustHaveShownAll(String... answers) {
     var shown = new ArrayList<String>();
     for (var commit : get("commits")) {
-      assertThat(commit.path("text").path("streamed")).isEqualTo(commit.path("text").path("committed"));
+      assertThat(commit.path("text").path("streamed"))
+          .isEqualTo(commit.path("text").path("committed"));
       shown.add(commit.path("text").path("streamed").asString());
     }
     assertThat(shown).containsExactly(answers);

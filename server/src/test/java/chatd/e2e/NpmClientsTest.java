@@ -136,8 +136,7 @@ class NpmClientsTest {
     var following =
         Stream.of(STABLE, EXPERIMENTAL)
             .map(mount -> Client.ws(edge.port(), stream(mount, chat)))
-            .flatMap(c ->
-                Stream.of(c, c.withTokenInQuery(), c.inEnvelopes(), c.keepingLargestId()))
+            .flatMap(c -> Stream.of(c, c.withTokenInQuery(), c.inEnvelopes(), c.keepingLargestId()))
             .map(this::open)
             .toList();
     following.forEach(viewer -> viewer.awaitText("Once"));
@@ -153,7 +152,8 @@ class NpmClientsTest {
       viewer.tell("ping").await("a pong", k -> k.path("pongs").asInt() == 1);
     }
     for (var watcher : watching) {
-      for (var change : List.of("created %s running", "title_change %s", "status_change %s waiting")) {
+      for (var change :
+          List.of("created %s running", "title_change %s", "status_change %s waiting")) {
         watcher.awaitChange(change.formatted(chat));
       }
     }
@@ -167,8 +167,7 @@ class NpmClientsTest {
 
     var talking = open(client).awaitStatus("waiting").tell("say");
     assertThat(talking.awaitEnd(1))
-        .isEqualTo(
-            new StreamSocket.End(1008, "Clients cannot send messages on this socket."));
+        .isEqualTo(new StreamSocket.End(1008, "Clients cannot send messages on this socket."));
     assertThat(open(client).awaitStatus("waiting").tell("close").awaitEnd(1))
         .isEqualTo(new StreamSocket.End(1000, ""));
 
@@ -325,7 +324,9 @@ class NpmClientsTest {
     for (var text : List.of("two", "three")) {
       assertThat(user().send(chat, text).expect(200).path("queued").asBoolean()).isTrue();
     }
-    all(v -> v.await("the queue", k -> NodeViewer.texts(k.path("queue")).equals(List.of("two", "three"))));
+    all(v ->
+        v.await(
+            "the queue", k -> NodeViewer.texts(k.path("queue")).equals(List.of("two", "three"))));
     gate.countDown();
     for (var viewer : viewers) {
       viewer.awaitHistory(
@@ -389,8 +390,7 @@ class NpmClientsTest {
     var gate = new CountDownLatch(1);
     var end = new CountDownLatch(1);
     stage.answer(
-        "drain",
-        Script.begin().text("a").pause(gate).text("b").pause(end).finish("stop").done());
+        "drain", Script.begin().text("a").pause(gate).text("b").pause(end).finish("stop").done());
     var chat = user().create("drain");
     openAudience(chat);
     all(viewer -> viewer.awaitText("a"));

@@ -193,7 +193,9 @@ class StreamRouteTest {
     assertThat(reply.header("Retry-After")).isEqualTo("1");
     try (var socket = socket("")) {
       assertThat(socket.status()).isEqualTo(503);
-      assertThat(socket.head()).as("the next try may be led elsewhere").contains("Connection: close");
+      assertThat(socket.head())
+          .as("the next try may be led elsewhere")
+          .contains("Connection: close");
     }
     chat.send("hi").is(200);
   }
