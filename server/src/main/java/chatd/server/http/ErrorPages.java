@@ -22,6 +22,9 @@ final class ErrorPages implements Request.Handler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     headers.putOn(request, response);
+    if (response.getStatus() == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
+      response.setStatus(HttpStatus.BAD_REQUEST_400); // Nothing here failed, as a 5xx would say.
+    }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ErrorAnswer.JSON);
     var error = error(response.getStatus());
     if (error != null && error.retryAfter() != null) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chatd.engine.port.CarrierListener;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -100,6 +101,12 @@ class HttpServerTest {
             webSockets::open,
             serverSentEvents::open));
     routes.get(
+        "/api/open",
+        new StreamEndpoint(
+            _ -> new StreamAnswer.Accepted(_ -> new Indifferent()),
+            webSockets::open,
+            serverSentEvents::open));
+    routes.get(
         "/api/failing",
         new StreamEndpoint(
             _ ->
@@ -108,6 +115,18 @@ class HttpServerTest {
                 }),
             webSockets::open,
             serverSentEvents::open));
+  }
+
+  /// A viewer to whom nothing matters.
+  private record Indifferent() implements CarrierListener {
+    @Override
+    public void written() {}
+
+    @Override
+    public void progressed() {}
+
+    @Override
+    public void ended() {}
   }
 
   private HttpResponse<String> get(String path, String... headers) throws Exception {
@@ -290,6 +309,12 @@ class HttpServerTest {
     assertThat(raw("GET /api/hello HTTP/2.0\n\n"))
         .contains(" 426 ")
         .endsWith("{\"message\":\"Upgrade Required.\"}\n");
+    for (var version : new String[] {"HTTP/9.9", "XTTP/1.1"}) {
+      assertThat(raw("GET /api/hello " + version + "\n\n"))
+          .contains(" 400 ")
+          .contains("X-Chat-Replica-Id: " + REPLICA)
+          .endsWith("{\"message\":\"Bad Request.\"}\n");
+    }
     assertThat(raw("GET / HTTP/1.1\nHost: localhost\nX-Long: " + "a".repeat(20_000) + "\n\n"))
         .contains(" 431 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
@@ -302,6 +327,23 @@ class HttpServerTest {
     refuses(answer, ApiError.UPGRADE_REQUIRED);
     assertThat(raw("GET /api/refused HTTP/1.1\n" + UPGRADE.replace("13", "12")))
         .startsWith("HTTP/1.1 426");
+  }
+
+  @Test
+  void stream_handshakeThatIsNotValid_is426() throws Exception {
+    var handshakes =
+        new String[] {
+          UPGRADE.replace("Upgrade: websocket", "Upgrade: websocket, h2c"),
+          UPGRADE.replace("\n\n", "\nUpgrade: h2c\n\n"),
+          UPGRADE.replace("\n\n", "\nSec-WebSocket-Extensions: a=\"\n\n"),
+          UPGRADE.replace("Version: 13", "Version: 13, 8"),
+        };
+    for (var handshake : handshakes) {
+      var answer = raw("GET /api/open HTTP/1.1\n" + handshake);
+      assertThat(answer).as(handshake).startsWith("HTTP/1.1 426");
+      assertThat(answer).endsWith("{\"message\":\"" + ApiError.UPGRADE_REQUIRED.message() + "\"}\n");
+    }
+    assertThat(streams.count()).isZero();
   }
 
   @Test
