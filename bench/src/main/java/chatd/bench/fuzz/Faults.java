@@ -42,7 +42,7 @@ public final class Faults {
             "%s: %s%n  again: --seed %d, thread %d, step %d%n  sent: %s"
                 .formatted(
                     fault.attack(),
-                    fault.what(),
+                    shown(fault.what().getBytes(StandardCharsets.UTF_8)),
                     seed,
                     fault.thread(),
                     fault.step(),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +27,10 @@ final class HostileStreams implements Attack {
   private static final int NARROW_BYTES = 4 * 1024;
   private static final int CHATS = 3;
 
-  /// Those that the document names, and what a WebSocket says to frames that are none.
-  private static final Set<Integer> CLOSE_CODES = Set.of(1000, 1001, 1002, 1005, 1007, 1008, 1009, 1013);
+  /// Those that the document names, what a WebSocket says to frames that are none, and one that is
+  /// given back as it was sent.
+  private static final Set<Integer> CLOSE_CODES =
+      Set.of(1000, 1001, 1002, 1005, 1007, 1008, 1009, 1012, 1013);
 
   private final Deployment deployment;
   private final User user;
@@ -53,7 +56,8 @@ final class HostileStreams implements Attack {
     var port = deployment.port(dice);
     var path = path(dice);
     switch (dice.below(10)) {
-      case 0, 1 -> shake(port, Handshakes.spoilt(Handshakes.webSocket(path, user.token()), dice), step);
+      case 0 -> shake(port, Handshakes.spoilt(Handshakes.webSocket("/relay", user.token()), dice), step);
+      case 1, 5 -> shake(port, Handshakes.spoilt(Handshakes.webSocket(path, user.token()), dice), step);
       case 2 -> stall(port, path, step);
       case 3 -> events(port, path, step);
       case 4 -> talk(port, Handshakes.webSocket("/relay", user.token()), step);
@@ -121,7 +125,7 @@ final class HostileStreams implements Attack {
     try (var line = Line.open(port, ANSWER)) {
       if (agreed(line, request, step)) {
         var cut = step.dice().oneIn(5) ? step.dice().below(sent.length) : sent.length;
-        line.send(java.util.Arrays.copyOf(sent, cut));
+        line.send(Arrays.copyOf(sent, cut));
         if (step.dice().oneIn(6)) {
           line.reset();
           return;

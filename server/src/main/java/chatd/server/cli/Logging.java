@@ -10,6 +10,7 @@ import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import chatd.server.config.LogFormat;
 import chatd.server.config.LogLevel;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /// Sets up the log: to standard error, in the format that the settings say. Their level is that of
@@ -18,6 +19,10 @@ public final class Logging {
 
   private static final String LINE =
       "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( [%X{request_id}]){' \\[\\]', ''}%n";
+
+  /// What they warn of is what strangers sent, word for word, as often as they send it.
+  private static final List<String> SILENT =
+      List.of("org.eclipse.jetty.util.HostPort", "org.eclipse.jetty.http.HttpParser");
 
   private Logging() {}
 
@@ -49,8 +54,7 @@ public final class Logging {
     // Libraries and the JDK tell at info what only their authors want to know, and at debug what
     // they were configured with, passwords included.
     root.setLevel(level == LogLevel.ERROR ? Level.ERROR : Level.WARN);
-    // Warns of each bad host that a stranger sends, and quotes it.
-    context.getLogger("org.eclipse.jetty.util.HostPort").setLevel(Level.ERROR);
+    SILENT.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     context.getLogger("chatd").setLevel(level(level));
   }
 

@@ -19,9 +19,11 @@ public final class StreamEndpoint implements Handler {
   }
 
   /// Turns a request into a stream.
+  ///
+  /// Returns false if it is no valid one after all, and then has answered nothing.
   @FunctionalInterface
   public interface Opening {
-    void open(Context context, Function<Carrier, CarrierListener> viewer);
+    boolean open(Context context, Function<Carrier, CarrierListener> viewer);
   }
 
   private final Route route;
@@ -43,7 +45,11 @@ public final class StreamEndpoint implements Handler {
     }
     switch (route.open(request.get())) {
       case StreamAnswer.Refused(var answer) -> answer.writeTo(context);
-      case StreamAnswer.Accepted(var viewer) -> opening(request.get()).open(context, viewer);
+      case StreamAnswer.Accepted(var viewer) -> {
+        if (!opening(request.get()).open(context, viewer)) {
+          ApiError.UPGRADE_REQUIRED.answer().writeTo(context);
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.javalin.http.Handler;
 import java.io.IOException;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.Blocker;
@@ -53,12 +54,16 @@ public final class RelayEndpoint implements Handler {
     response.getHeaders().remove(HttpHeader.CONTENT_TYPE); // A 101 has no content.
     try (var answered = Blocker.callback()) {
       var socket = new WebSocketLink(links::accept);
-      if (handshakes.upgrade((_, _, _) -> socket, request, response, answered, configuration)) {
-        answered.block();
-      } else {
-        answered.succeeded();
-        refuse(context);
+      try {
+        if (handshakes.upgrade((_, _, _) -> socket, request, response, answered, configuration)) {
+          answered.block();
+          return;
+        }
+      } catch (HttpException.RuntimeException _) {
+        // Such as extensions that no parser takes.
       }
+      answered.succeeded();
+      refuse(context);
     }
   }
 

@@ -16,10 +16,10 @@ public final class ServerSentEvents {
     this.streams = streams;
   }
 
-  /// Answers the request with 200 and serves `viewer` on the response.
+  /// Answers the request with 200 and serves `viewer` on the response. Always true.
   ///
   /// If `viewer` throws, nothing was answered. What it returned is told of the end in every case.
-  public void open(Context context, Function<Carrier, CarrierListener> viewer) {
+  public boolean open(Context context, Function<Carrier, CarrierListener> viewer) {
     var request = ServletContextRequest.getServletContextRequest(context.req());
     var scheduler = request.getConnectionMetaData().getConnector().getScheduler();
     var carrier = new PieceCarrier(false, scheduler, streams);
@@ -35,5 +35,6 @@ public final class ServerSentEvents {
       outlet.open(); // Not earlier: the response would be complete when the route returns.
       return end;
     });
+    return true;
   }
 }

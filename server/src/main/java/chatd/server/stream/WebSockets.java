@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Function;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
@@ -47,9 +48,10 @@ public final class WebSockets {
 
   /// Answers the request with 101 and serves `viewer` on the socket.
   ///
-  /// If `viewer` throws, nothing was answered. What it returned is told of the end in every case,
+  /// If the handshake is not a valid one, false is returned and nothing was answered. If `viewer`
+  /// throws, nothing was answered either. What it returned is told of the end in every case,
   /// also when the connection is lost before the socket is open.
-  public void open(Context context, Function<Carrier, CarrierListener> viewer) {
+  public boolean open(Context context, Function<Carrier, CarrierListener> viewer) {
     var request = ServletContextRequest.getServletContextRequest(context.req());
     var scheduler = request.getConnectionMetaData().getConnector().getScheduler();
     var carrier = new PieceCarrier(true, scheduler, streams);
@@ -57,7 +59,11 @@ public final class WebSockets {
     var outlet = new WebSocketOutlet(carrier);
     carrier.start(outlet, listener);
     try {
-      upgrade(request, outlet);
+      var upgraded = upgrade(request, outlet);
+      if (!upgraded) {
+        carrier.gone();
+      }
+      return upgraded;
     } catch (IOException | RuntimeException failure) {
       carrier.gone();
       throw failure instanceof RuntimeException bug
@@ -66,14 +72,20 @@ public final class WebSockets {
     }
   }
 
-  private void upgrade(ServletContextRequest request, FrameHandler socket) throws IOException {
+  private boolean upgrade(ServletContextRequest request, FrameHandler socket) throws IOException {
     var response = request.getServletContextResponse();
     response.getHeaders().remove(HttpHeader.CONTENT_TYPE); // A 101 has no content.
     try (var answered = Blocker.callback()) {
-      if (!handshakes.upgrade(new Agreed(socket), request, response, answered, configuration)) {
-        throw new IllegalStateException("The upgrade was accepted, but it is not a valid one.");
+      try {
+        if (handshakes.upgrade(new Agreed(socket), request, response, answered, configuration)) {
+          answered.block();
+          return true;
+        }
+      } catch (HttpException.RuntimeException _) {
+        // Such as extensions that no parser takes.
       }
-      answered.block();
+      answered.succeeded();
+      return false;
     }
   }
 

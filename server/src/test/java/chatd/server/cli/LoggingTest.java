@@ -81,6 +81,16 @@ class LoggingTest {
   }
 
   @Test
+  void whatStrangersSent_isNotLogged() {
+    for (var name : List.of("org.eclipse.jetty.util.HostPort", "org.eclipse.jetty.http.HttpParser")) {
+      start(LogFormat.TEXT, LogLevel.DEBUG, name).warn("Bad Authority: [x]");
+    }
+    start(LogFormat.TEXT, LogLevel.DEBUG, "org.eclipse.jetty.server").warn("Shown");
+
+    assertThat(lines()).singleElement().asString().endsWith("Shown");
+  }
+
+  @Test
   void level_isThatOfTheSettings() {
     for (var level : LogLevel.values()) {
       var log = start(LogFormat.TEXT, level, "chatd.engine");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import chatd.engine.port.CarrierListener;
 import chatd.server.stream.OpenStreams;
 import chatd.server.stream.ServerSentEvents;
 import chatd.server.stream.WebSockets;
@@ -120,6 +121,12 @@ class HttpServerTest {
             webSockets::open,
             serverSentEvents::open));
     routes.get(
+        "/api/open",
+        new StreamEndpoint(
+            _ -> new StreamAnswer.Accepted(_ -> new Indifferent()),
+            webSockets::open,
+            serverSentEvents::open));
+    routes.get(
         "/api/failing",
         new StreamEndpoint(
             _ ->
@@ -128,6 +135,18 @@ class HttpServerTest {
                 }),
             webSockets::open,
             serverSentEvents::open));
+  }
+
+  /// A viewer to whom nothing matters.
+  private record Indifferent() implements CarrierListener {
+    @Override
+    public void written() {}
+
+    @Override
+    public void progressed() {}
+
+    @Override
+    public void ended() {}
   }
 
   private HttpResponse<String> get(String path, String... headers) throws Exception {
@@ -371,10 +390,32 @@ class HttpServerTest {
     assertThat(raw("GET /api/hello HTTP/2.0\n\n"))
         .contains(" 426 ")
         .endsWith("{\"message\":\"Upgrade Required.\"}\n");
+    for (var version : new String[] {"HTTP/9.9", "XTTP/1.1"}) {
+      assertThat(raw("GET /api/hello " + version + "\n\n"))
+          .contains(" 400 ")
+          .contains("X-Chat-Replica-Id: " + REPLICA)
+          .endsWith("{\"message\":\"Bad Request.\"}\n");
+    }
     assertThat(raw("GET / HTTP/1.1\nHost: localhost\nX-Long: " + "a".repeat(20_000) + "\n\n"))
         .contains(" 431 ")
         .contains("X-Chat-Replica-Id: " + REPLICA)
         .contains("X-Request-Id: ");
+  }
+
+  @Test
+  void whatIsNotHttp_endsTheConnection_andSaysSo() throws Exception {
+    assertThat(raw("GET /api/%00 HTTP/1.1\nHost: localhost\n\n"))
+        .contains(" 400 ")
+        .contains("Connection: close")
+        .endsWith("{\"message\":\"Bad Request.\"}\n");
+  }
+
+  @Test
+  void whatIsNotHttp_askedForItsHead_hasNoBody() throws Exception {
+    assertThat(raw("HEAD /api/%00 HTTP/1.1\nHost: localhost\n\n"))
+        .contains(" 400 ")
+        .contains("Connection: close")
+        .endsWith("\r\n\r\n");
   }
 
   @Test
@@ -383,6 +424,23 @@ class HttpServerTest {
     refuses(answer, ApiError.UPGRADE_REQUIRED);
     assertThat(raw("GET /api/refused HTTP/1.1\n" + UPGRADE.replace("13", "12")))
         .startsWith("HTTP/1.1 426");
+  }
+
+  @Test
+  void stream_handshakeThatIsNotValid_is426() throws Exception {
+    var handshakes =
+        new String[] {
+          UPGRADE.replace("Upgrade: websocket", "Upgrade: websocket, h2c"),
+          UPGRADE.replace("\n\n", "\nUpgrade: h2c\n\n"),
+          UPGRADE.replace("\n\n", "\nSec-WebSocket-Extensions: a=\"\n\n"),
+          UPGRADE.replace("Version: 13", "Version: 13, 8"),
+        };
+    for (var handshake : handshakes) {
+      var answer = raw("GET /api/open HTTP/1.1\n" + handshake);
+      assertThat(answer).as(handshake).startsWith("HTTP/1.1 426");
+      assertThat(answer).endsWith("{\"message\":\"" + ApiError.UPGRADE_REQUIRED.message() + "\"}\n");
+    }
+    assertThat(streams.count()).isZero();
   }
 
   @Test
