@@ -154,7 +154,10 @@ class ClientToolsTest {
               parts.add(sent.path("role").asString() + " " + part.path("tool_call_id").asString());
             }
           });
-      assertThat(parts).containsExactly("args c1 {\"n\":1}", "args c2 {}", "tool c2");
+      assertThat(parts).startsWith("args c1 {\"n\":1}", "args c2 {}");
+      // A result whose step is committed by now may come with its message only.
+      assertThat(parts.subList(2, parts.size())).isSubsetOf("tool c2");
+      assertThat(viewer.<List<String>>get(StrictClient::history).getLast()).startsWith("tool");
       user.interrupt(chat).expect(200);
       viewer.awaitStatus("waiting");
     }

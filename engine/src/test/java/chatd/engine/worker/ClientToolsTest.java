@@ -11,6 +11,7 @@ import chatd.core.message.RawJson;
 import chatd.core.message.ToolOrigin;
 import chatd.core.message.ToolSpec;
 import chatd.core.part.Part;
+import chatd.core.part.PartLog;
 import chatd.engine.port.Outcome;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
@@ -84,6 +85,10 @@ class ClientToolsTest {
 
     assertThat(stage.history(chat.id()))
         .containsExactly("user: first", "assistant: call c1, call c2, call c3", "tool: error c2");
+    assertThat(stage.logs.newest(chat.id()))
+        .as("the result as a part")
+        .extracting(PartLog::last)
+        .isEqualTo(1L);
     assertThat(give("c1", "c2", "c3")).isInstanceOf(Outcome.Refused.class);
     assertThat(give("c1", "c3")).isInstanceOf(Outcome.Done.class);
     assertThat(stage.history(chat.id())).endsWith("tool: result c1", "tool: result c3");

@@ -119,16 +119,6 @@ class LoggingTest {
     assertThat(start(LogFormat.TEXT, LogLevel.ERROR, names.getFirst()).isWarnEnabled()).isFalse();
   }
 
-  @Test
-  void whatStrangersSendAsHost_isNotLogged() {
-    start(LogFormat.TEXT, LogLevel.DEBUG, "chatd");
-    var jetty = context.getLogger("org.eclipse.jetty.util.HostPort");
-
-    jetty.warn("Bad Authority: [{}]", "mine");
-
-    assertThat(lines()).isEmpty();
-  }
-
   private Logger start(LogFormat format, LogLevel level, String logger) {
     context.setMDCAdapter(requests);
     var appender = new OutputStreamAppender<ILoggingEvent>();
