@@ -78,7 +78,7 @@ public final class StreamServer implements AutoCloseable {
   public StreamServer() throws IOException {
     var settings =
         new HttpServer.Settings(
-            "127.0.0.1", 0, () -> REPLICA, Set.of(), 1000, Duration.ofSeconds(10));
+            "127.0.0.1", 0, () -> REPLICA, Set.of(), 10_000, Duration.ofSeconds(10));
     server = new HttpServer(settings, this::routes, streams, (_, _, _, _) -> {});
     server.start();
   }
