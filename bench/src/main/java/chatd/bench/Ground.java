@@ -40,7 +40,7 @@ final class Ground implements AutoCloseable {
 
   private final List<String> command;
   private final Path folder;
-  private final FakeProvider provider = FakeProvider.start().otherwise(Ground::script);
+  private final FakeProvider provider = FakeProvider.start().forgetful().otherwise(Ground::script);
   private final TestServer postgres = TestServer.start(List.of());
   private int made;
 

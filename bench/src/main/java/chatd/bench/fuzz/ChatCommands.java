@@ -5,6 +5,7 @@ import static chatd.bench.fuzz.ChatReading.path;
 import chatd.server.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,8 @@ final class ChatCommands {
 
   /// Puts another message in the place of one that is known to be there.
   void edit(ChatLedger ledger, Step step) throws IOException, InterruptedException {
+    // Read first: whatever is not known as a row after that can only come behind those that are.
+    ChatReading.page(person, ledger.chat(), step).ifPresent(ledger::learn);
     var rows = ledger.said().stream().filter(it -> it.messageId() > 0).toList();
     if (rows.isEmpty()) {
       return;
@@ -247,7 +250,7 @@ final class ChatCommands {
     var replies = new ArrayList<Reply>();
     if (step.dice().oneIn(2)) {
       var times = step.dice().oneIn(5) ? 10 : 3;
-      replies.addAll(person.atOnce(java.util.Collections.nCopies(times, request), step));
+      replies.addAll(person.atOnce(Collections.nCopies(times, request), step));
     } else {
       replies.add(person.ask(request, step));
       replies.add(person.ask(request, step));

@@ -3,6 +3,7 @@ package chatd.bench.fuzz;
 import static chatd.bench.fuzz.ChatReading.path;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,12 +86,13 @@ final class ChatSequences implements Attack {
       step.fault("a chat cannot be read by its owner", NOTHING);
       return;
     }
-    step.faults(ChatCheck.complaints(ledger, view.get()), about(ledger));
+    var shown = ("chat " + ledger.chat() + ": " + view.get().tail()).getBytes(StandardCharsets.UTF_8);
+    step.faults(ChatCheck.complaints(ledger, view.get()), shown);
     ledger.learn(view.get());
   }
 
   private static byte[] about(ChatLedger ledger) {
-    return ("chat " + ledger.chat()).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return ("chat " + ledger.chat()).getBytes(StandardCharsets.US_ASCII);
   }
 
   /// Waits until the chat has nothing to do, and looks at all of it.

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 /// @param messages ascending by their numbers
 /// @param queue in the order of execution
 record ChatView(List<Message> messages, List<Message> queue) {
+  private static final int TAIL = 14;
 
   /// One message, or one that is queued.
   ///
@@ -20,6 +21,11 @@ record ChatView(List<Message> messages, List<Message> queue) {
   /// @param results what the tool calls came to, by their ids, as JSON
   record Message(
       long id, String role, String text, List<String> calls, Map<String, String> results) {
+
+    private String line() {
+      var begin = text.length() <= 30 ? text : text.substring(0, 30) + "...";
+      return id + " " + role + " " + begin + (calls.isEmpty() ? "" : " calls " + calls);
+    }
 
     boolean isOfUser() {
       return role.equals("user");
@@ -72,6 +78,14 @@ record ChatView(List<Message> messages, List<Message> queue) {
     var messages = new ArrayList<Message>();
     array.forEach(each -> messages.add(Message.of(each)));
     return messages;
+  }
+
+  /// Its last messages and its queue, shortened, for people.
+  String tail() {
+    var lines = new ArrayList<String>();
+    messages.stream().skip(Math.max(0, messages.size() - TAIL)).forEach(it -> lines.add(it.line()));
+    queue.forEach(it -> lines.add("queued " + it.line()));
+    return String.join("; ", lines);
   }
 
   /// Calls of tools without a result yet.

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// begins each answer with the id, so that it is seen to which message an answer belongs.
 public final class FuzzModel {
   private static final JsonMapper JSON = new JsonMapper(Json.FACTORY);
-  private static final Pattern MESSAGE = Pattern.compile("\\[([^]]+)] (\\w+):.*", Pattern.DOTALL);
+  private static final Pattern MESSAGE = Pattern.compile("\\[([\\w-]+)] (\\w+):");
   private static final Duration SLOW_EVERY = Duration.ofMillis(40);
   private static final int SLOW_PARTS = 40;
 
@@ -25,12 +25,14 @@ public final class FuzzModel {
 
   /// What it says to one request.
   public Script answer(ProviderExchange exchange) {
-    var asked = MESSAGE.matcher(exchange.lastUserText());
-    if (!asked.matches()) {
+    // Messages that nobody has answered come together, as one text: the last one counts.
+    var asked = MESSAGE.matcher(exchange.lastUserText()).results().toList();
+    if (asked.isEmpty()) {
       return Script.answer("A ", "few ", "words.");
     }
-    var greeting = greeting(asked.group(1));
-    return switch (asked.group(2)) {
+    var id = asked.getLast().group(1);
+    var greeting = greeting(id);
+    return switch (asked.getLast().group(2)) {
       case "slow" -> Script.begin().text(greeting).then(Script.paced(SLOW_EVERY, SLOW_PARTS, () -> " on"));
       case "refuse" -> Script.status(400, "{\"error\":{\"message\":\"no\"}}");
       case "break" ->
@@ -40,7 +42,7 @@ public final class FuzzModel {
       case "call" ->
           isAnswered(exchange) || !exchange.body().contains("\"tools\"")
               ? Script.answer(greeting, " done")
-              : calls(greeting, asked.group(1));
+              : calls(greeting, id);
       case "odd" -> Script.answer(greeting, "\u0000", "\ud800", "\udc00\ud83d", "\ude00", "\u202e");
       default -> Script.answer(greeting, " it", " is", " so");
     };

@@ -27,8 +27,10 @@ final class HostileStreams implements Attack {
   private static final int NARROW_BYTES = 4 * 1024;
   private static final int CHATS = 3;
 
-  /// Those that the document names, and what a WebSocket says to frames that are none.
-  private static final Set<Integer> CLOSE_CODES = Set.of(1000, 1001, 1002, 1005, 1007, 1008, 1009, 1013);
+  /// Those that the document names, what a WebSocket says to frames that are none, and one that is
+  /// given back as it was sent.
+  private static final Set<Integer> CLOSE_CODES =
+      Set.of(1000, 1001, 1002, 1005, 1007, 1008, 1009, 1012, 1013);
 
   private final Deployment deployment;
   private final User user;

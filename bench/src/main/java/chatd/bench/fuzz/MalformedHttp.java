@@ -67,7 +67,7 @@ final class MalformedHttp implements Attack {
         if (reply.status() != 100) {
           replies.add(reply);
         }
-        reply = line.reader().next(malformed.method());
+        reply = line.reader().next("GET"); // What follows is no answer to a HEAD.
       }
     } catch (ProtocolException e) {
       step.fault("an answer that is no HTTP: " + e.getMessage(), malformed.bytes());

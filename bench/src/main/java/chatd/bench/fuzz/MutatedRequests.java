@@ -1,6 +1,7 @@
 package chatd.bench.fuzz;
 
 import chatd.contract.Document;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class MutatedRequests implements Attack {
     var client = step.dice().of(clients);
     Reply reply;
     try {
-      reply = client.exchange(request);
+      reply = answer(client, request);
     } catch (SocketException e) {
       if (request.body().length > BODY_MAX) {
         return; // It was refused while it was still coming.
@@ -78,6 +79,16 @@ final class MutatedRequests implements Attack {
     step.faults(Judge.complaints(request, reply), request.bytes());
     if (request.method().equals("POST") && reply.isSuccess() && reply.body().length > 0) {
       learn(request, Judge.json(reply), step);
+    }
+  }
+
+  /// Asks once more over a new connection if the old one did not hold: a server may end one behind
+  /// any answer.
+  private static Reply answer(Client client, Request request) throws IOException {
+    try {
+      return client.exchange(request);
+    } catch (EOFException | SocketException _) {
+      return client.exchange(request);
     }
   }
 

@@ -2,10 +2,13 @@ package chatd.server.http;
 
 import chatd.server.wire.ErrorBody;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +30,18 @@ final class ErrorPages implements Request.Handler {
     }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ErrorAnswer.JSON);
     var error = error(response.getStatus());
+    if (error == null) { // The connection ends then, and the client must not wait for more of it.
+      response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+    }
     if (error != null && error.retryAfter() != null) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, error.retryAfter());
     }
     var message =
         error == null ? HttpStatus.getMessage(response.getStatus()) + "." : error.message();
     var body = Answers.line(ErrorBody.of(message).encode());
-    response.write(true, ByteBuffer.wrap(body), callback);
+    var isHead = HttpMethod.HEAD.is(request.getMethod());
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    response.write(true, isHead ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(body), callback);
     return true;
   }
 

@@ -322,6 +322,22 @@ class HttpServerTest {
   }
 
   @Test
+  void whatIsNotHttp_endsTheConnection_andSaysSo() throws Exception {
+    assertThat(raw("GET /api/%00 HTTP/1.1\nHost: localhost\n\n"))
+        .contains(" 400 ")
+        .contains("Connection: close")
+        .endsWith("{\"message\":\"Bad Request.\"}\n");
+  }
+
+  @Test
+  void whatIsNotHttp_askedForItsHead_hasNoBody() throws Exception {
+    assertThat(raw("HEAD /api/%00 HTTP/1.1\nHost: localhost\n\n"))
+        .contains(" 400 ")
+        .contains("Connection: close")
+        .endsWith("\r\n\r\n");
+  }
+
+  @Test
   void stream_neitherUpgradeNorEvents_is426() throws Exception {
     var answer = get("/api/refused", "Accept", "*/*");
     refuses(answer, ApiError.UPGRADE_REQUIRED);

@@ -37,6 +37,7 @@ public final class FakeProvider implements AutoCloseable {
   private final Thread acceptor = Thread.ofVirtual().name("fake-provider").unstarted(this::accept);
   private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
   private volatile Function<ProviderExchange, Script> otherwise = FakeProvider::echo;
+  private volatile boolean isForgetful;
 
   private final List<ProviderExchange> exchanges = new CopyOnWriteArrayList<>();
   private final BlockingQueue<ProviderExchange> arrived = new LinkedBlockingQueue<>();
@@ -73,6 +74,12 @@ public final class FakeProvider implements AutoCloseable {
   /// Answers every request that finds no script with one made for it.
   public FakeProvider otherwise(Function<ProviderExchange, Script> script) {
     otherwise = script;
+    return this;
+  }
+
+  /// Keeps no request once it is answered: for more of them than fit into memory.
+  public FakeProvider forgetful() {
+    isForgetful = true;
     return this;
   }
 
@@ -139,11 +146,15 @@ public final class FakeProvider implements AutoCloseable {
           var exchange = next;
           joinPlayer();
           current = exchange;
-          exchanges.add(exchange);
+          if (!isForgetful) {
+            exchanges.add(exchange);
+          }
           var queued = scripts.poll();
           var script = queued == null ? otherwise.apply(exchange) : queued;
           player = Thread.ofVirtual().name("fake-provider-player").start(() -> play(script));
-          arrived.add(exchange);
+          if (!isForgetful) {
+            arrived.add(exchange);
+          }
         }
       } catch (IOException _) {
         // The client is gone, or the script cut it off.
