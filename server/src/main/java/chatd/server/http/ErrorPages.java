@@ -4,11 +4,9 @@ import chatd.server.wire.ErrorBody;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +37,7 @@ final class ErrorPages implements Request.Handler {
     var message =
         error == null ? HttpStatus.getMessage(response.getStatus()) + "." : error.message();
     var body = Answers.line(ErrorBody.of(message).encode());
-    var isHead = HttpMethod.HEAD.is(request.getMethod());
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-    response.write(true, isHead ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(body), callback);
+    response.write(true, ByteBuffer.wrap(body), callback);
     return true;
   }
 

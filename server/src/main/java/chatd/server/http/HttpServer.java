@@ -57,6 +57,11 @@ public final class HttpServer {
 
   private static final int HEADERS_BYTES = 16 * 1024;
   private static final Duration IDLE = Duration.ofSeconds(30);
+
+  /// Whoever brings less than so many bytes a second of a request, at three looks, is closed.
+  private static final int SLOW_BYTES = 100;
+
+  private static final Duration SLOW_LOOK = Duration.ofSeconds(10);
   private static final int THREADS_MAX = 32;
   private static final int THREADS_MIN = 4;
 
@@ -78,6 +83,7 @@ public final class HttpServer {
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     connector.setIdleTimeout(IDLE.toMillis());
     jetty.addConnector(connector);
+    jetty.addBean(new SlowSenders(connector, SLOW_LOOK, SLOW_BYTES));
     var headers =
         new AnswerHeaders(
             settings.replica(),

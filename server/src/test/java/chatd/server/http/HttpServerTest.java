@@ -330,14 +330,6 @@ class HttpServerTest {
   }
 
   @Test
-  void whatIsNotHttp_askedForItsHead_hasNoBody() throws Exception {
-    assertThat(raw("HEAD /api/%00 HTTP/1.1\nHost: localhost\n\n"))
-        .contains(" 400 ")
-        .contains("Connection: close")
-        .endsWith("\r\n\r\n");
-  }
-
-  @Test
   void stream_neitherUpgradeNorEvents_is426() throws Exception {
     var answer = get("/api/refused", "Accept", "*/*");
     refuses(answer, ApiError.UPGRADE_REQUIRED);
@@ -357,7 +349,8 @@ class HttpServerTest {
     for (var handshake : handshakes) {
       var answer = raw("GET /api/open HTTP/1.1\n" + handshake);
       assertThat(answer).as(handshake).startsWith("HTTP/1.1 426");
-      assertThat(answer).endsWith("{\"message\":\"" + ApiError.UPGRADE_REQUIRED.message() + "\"}\n");
+      assertThat(answer)
+          .endsWith("{\"message\":\"" + ApiError.UPGRADE_REQUIRED.message() + "\"}\n");
     }
     assertThat(streams.count()).isZero();
   }
