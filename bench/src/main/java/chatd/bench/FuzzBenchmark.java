@@ -73,8 +73,7 @@ final class FuzzBenchmark implements Benchmark {
         var cluster = new Cluster(ground)) {
       ground.provider().otherwise(model::answer);
       for (var i = 0; i < REPLICAS; i++) {
-        cluster.add(
-            database.jdbcUrl(), "--stall-timeout", "60s", "--max-streams-per-user", "100");
+        cluster.add(database.jdbcUrl(), "--stall-timeout", "60s", "--max-streams-per-user", "100");
       }
       warmUp(cluster);
       var before = Vitals.of(cluster.replicas(), database);
@@ -128,7 +127,9 @@ final class FuzzBenchmark implements Benchmark {
   private List<Finding> ofAnswers(FuzzRun.Outcome outcome, MachineLoad load) throws IOException {
     var faults = outcome.faults();
     if (faults.count() > 0) {
-      var file = Files.createDirectories(java.nio.file.Path.of("target", "logs")).resolve("fuzz-faults.txt");
+      var file =
+          Files.createDirectories(java.nio.file.Path.of("target", "logs"))
+              .resolve("fuzz-faults.txt");
       Files.writeString(file, faults.text());
       System.err.println(faults.text());
     }
@@ -139,16 +140,25 @@ final class FuzzBenchmark implements Benchmark {
                 "%d steps, seed %d. Answers by attack and status or close code: %s."
                     .formatted(outcome.steps(), wish.seed, outcome.tally()))
             .because("each is in target/logs/fuzz-faults.txt, with what repeats it."),
-        Finding.atMost("fuzzing, an ordinary request, p99", latencies.percentile(99), PROBE_MILLIS, "ms")
+        Finding.atMost(
+                "fuzzing, an ordinary request, p99", latencies.percentile(99), PROBE_MILLIS, "ms")
             .how("%s.".formatted(latencies))
             .under(load),
-        Finding.atMost("fuzzing, an ordinary request, longest", latencies.percentile(100), PROBE_MILLIS_MAX, "ms")
+        Finding.atMost(
+                "fuzzing, an ordinary request, longest",
+                latencies.percentile(100),
+                PROBE_MILLIS_MAX,
+                "ms")
             .under(load),
-        Finding.fact("fuzzing, slow connections that were closed", "%d".formatted(outcome.slowEnded()))
-            .how("The longest of each kind lived so many seconds: %s.".formatted(outcome.slowSeconds())));
+        Finding.fact(
+                "fuzzing, slow connections that were closed", "%d".formatted(outcome.slowEnded()))
+            .how(
+                "The longest of each kind lived so many seconds: %s."
+                    .formatted(outcome.slowSeconds())));
   }
 
-  private static List<Finding> ofProcesses(Cluster cluster, Vitals before, Vitals after) throws IOException {
+  private static List<Finding> ofProcesses(Cluster cluster, Vitals before, Vitals after)
+      throws IOException {
     var alarms = new ArrayList<String>();
     var alive = 0;
     for (var replica : cluster.replicas()) {
@@ -161,10 +171,20 @@ final class FuzzBenchmark implements Benchmark {
         Finding.exactly("fuzzing, replicas that live", alive, REPLICAS, ""),
         Finding.exactly("fuzzing, alarming lines in their logs", alarms.size(), 0, "")
             .because(alarms.isEmpty() ? "" : "the first is " + alarms.getFirst()),
-        Finding.atMost("fuzzing, live heap of a replica", after.heapKib() / 1024.0, (before.heapKib() + HEAP_KIB_MORE) / 1024.0, "MiB"),
-        atMost("fuzzing, threads, virtual ones included", after.threads(), before.threads() + THREADS_MORE),
+        Finding.atMost(
+            "fuzzing, live heap of a replica",
+            after.heapKib() / 1024.0,
+            (before.heapKib() + HEAP_KIB_MORE) / 1024.0,
+            "MiB"),
+        atMost(
+            "fuzzing, threads, virtual ones included",
+            after.threads(),
+            before.threads() + THREADS_MORE),
         atMost("fuzzing, open files", after.openFiles(), before.openFiles() + FILES_MORE),
-        atMost("fuzzing, connections to the database", after.connections(), REPLICAS * CONNECTIONS_EACH)
+        atMost(
+                "fuzzing, connections to the database",
+                after.connections(),
+                REPLICAS * CONNECTIONS_EACH)
             .how("Before: %s.".formatted(before)));
   }
 

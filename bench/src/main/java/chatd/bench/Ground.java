@@ -96,12 +96,11 @@ final class Ground implements AutoCloseable {
             provider.baseUrl().toString(),
             "--log-level",
             "warn"));
-    UNLESS_GIVEN.forEach(
-        (flag, value) -> {
-          if (!List.of(flags).contains(flag)) {
-            line.addAll(List.of(flag, value));
-          }
-        });
+    UNLESS_GIVEN.forEach((flag, value) -> {
+      if (!List.of(flags).contains(flag)) {
+        line.addAll(List.of(flag, value));
+      }
+    });
     Collections.addAll(line, flags);
     var log = log("chatd");
     var given = System.getenv().getOrDefault(JAVA_OPTIONS, "");

@@ -20,7 +20,10 @@ class TinyBenchmarksTest {
   @MethodSource("names")
   @Timeout(180)
   void benchmark_withLittleLoad_findsSomething(String name) throws Exception {
-    var chosen = Main.all(FuzzBenchmark.Wish.NONE).stream().filter(each -> each.name().equals(name)).toList();
+    var chosen =
+        Main.all(FuzzBenchmark.Wish.NONE).stream()
+            .filter(each -> each.name().equals(name))
+            .toList();
 
     var findings = new ArrayList<Finding>();
     Main.run(chosen, chatd(), true, _ -> {}, findings);

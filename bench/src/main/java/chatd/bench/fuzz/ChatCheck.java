@@ -97,23 +97,21 @@ final class ChatCheck {
       calls.addAll(message.calls());
       message
           .results()
-          .forEach(
-              (call, result) -> {
-                if (!calls.contains(call) || results.put(call, result) != null) {
-                  complaints.add("a result too many for call " + call);
-                }
-              });
+          .forEach((call, result) -> {
+            if (!calls.contains(call) || results.put(call, result) != null) {
+              complaints.add("a result too many for call " + call);
+            }
+          });
     }
     ledger
         .outputs()
-        .forEach(
-            (call, output) -> {
-              if (calls.contains(call) && !output.equals(results.get(call))) {
-                complaints.add(
-                    "call %s came to %s and not to the accepted %s"
-                        .formatted(call, results.get(call), output));
-              }
-            });
+        .forEach((call, output) -> {
+          if (calls.contains(call) && !output.equals(results.get(call))) {
+            complaints.add(
+                "call %s came to %s and not to the accepted %s"
+                    .formatted(call, results.get(call), output));
+          }
+        });
   }
 
   private static String shortened(String text) {

@@ -132,7 +132,8 @@ final class ChatCommands {
 
   /// Title, labels, archive and pin.
   void describe(ChatLedger ledger, Step step) throws IOException {
-    var title = "t" + ++count + " " + Texts.odd(step.dice()).replaceAll("(?s)^(.{100}).*", "$1") + "!";
+    var title =
+        "t" + ++count + " " + Texts.odd(step.dice()).replaceAll("(?s)^(.{100}).*", "$1") + "!";
     var label = "v" + count;
     var archive = !ledger.isArchived();
     var what = step.dice().below(4);
@@ -198,7 +199,9 @@ final class ChatCommands {
       }
     }
     if (taken > 1) {
-      step.fault(taken + " answers to the same calls were taken", results(ledger, tries.getFirst()).bytes());
+      step.fault(
+          taken + " answers to the same calls were taken",
+          results(ledger, tries.getFirst()).bytes());
     }
   }
 
@@ -219,14 +222,13 @@ final class ChatCommands {
   private static void writeResults(JsonGenerator json, Map<String, String> outputs) {
     json.writeStartObject();
     json.writeArrayPropertyStart("results");
-    outputs.forEach(
-        (call, output) -> {
-          json.writeStartObject();
-          json.writeStringProperty("tool_call_id", call);
-          json.writeName("output");
-          json.writeRawValue(output);
-          json.writeEndObject();
-        });
+    outputs.forEach((call, output) -> {
+      json.writeStartObject();
+      json.writeStringProperty("tool_call_id", call);
+      json.writeName("output");
+      json.writeRawValue(output);
+      json.writeEndObject();
+    });
     json.writeEndArray();
     json.writeEndObject();
   }
@@ -240,8 +242,8 @@ final class ChatCommands {
     return person.request("POST", path(ledger.chat(), rest));
   }
 
-  /// The answer to a request that may be made several times under one key, at once or one after
-  /// the other, and must have one effect.
+  /// The answer to a request that may be made several times under one key, at once or one after the
+  /// other, and must have one effect.
   private Reply repeated(Request plain, Step step) throws IOException, InterruptedException {
     if (step.dice().oneIn(2)) {
       return person.ask(plain, step);
@@ -261,7 +263,9 @@ final class ChatCommands {
     }
     var fresh = taken.stream().filter(it -> it.header("Idempotency-Replayed").isEmpty()).count();
     if (taken.stream().map(Reply::text).distinct().count() > 1 || fresh != 1) {
-      step.fault("%d of %d answers to one key are no repeats".formatted(fresh, taken.size()), request.bytes());
+      step.fault(
+          "%d of %d answers to one key are no repeats".formatted(fresh, taken.size()),
+          request.bytes());
     }
     if (step.dice().oneIn(4)) {
       var other = request.withBody(Bodies.message("[x] say: another"));

@@ -86,7 +86,8 @@ final class ChatSequences implements Attack {
       step.fault("a chat cannot be read by its owner", NOTHING);
       return;
     }
-    var shown = ("chat " + ledger.chat() + ": " + view.get().tail()).getBytes(StandardCharsets.UTF_8);
+    var shown =
+        ("chat " + ledger.chat() + ": " + view.get().tail()).getBytes(StandardCharsets.UTF_8);
     step.faults(ChatCheck.complaints(ledger, view.get()), shown);
     ledger.learn(view.get());
   }
@@ -103,7 +104,8 @@ final class ChatSequences implements Attack {
         !status.equals("waiting") && !status.equals("error");
         status = chat.path("status").asString("")) {
       if (System.nanoTime() > end) {
-        step.fault("a chat is still " + chat.path("status") + " " + chat.path("phase"), about(ledger));
+        step.fault(
+            "a chat is still " + chat.path("status") + " " + chat.path("phase"), about(ledger));
         return;
       }
       person.ask(person.request("POST", path(ledger.chat(), "/interrupt?wait=committed")), step);
@@ -154,7 +156,9 @@ final class ChatSequences implements Attack {
         List.of(
             stranger.request("GET", path(ledger.chat(), "")),
             stranger.request("GET", path(ledger.chat(), "/messages")),
-            stranger.request("GET", path(ledger.chat(), "/stream")).with("Accept: text/event-stream"),
+            stranger
+                .request("GET", path(ledger.chat(), "/stream"))
+                .with("Accept: text/event-stream"),
             stranger.request("POST", path(ledger.chat(), "/messages")).withBody(said),
             stranger.request("PATCH", path(ledger.chat(), "")).withBody(Bodies.message("x")),
             stranger.request("POST", path(ledger.chat(), "/interrupt")),

@@ -22,16 +22,20 @@ final class Frames {
       case 1 -> frame(FIN | dice.between(1, 7) << 4 | TEXT, true, new byte[4]); // Reserved bits.
       case 2 -> frame(FIN | dice.of(3, 4, 5, 6, 7, 11, 12, 13, 14, 15), true, new byte[2]);
       case 3 -> frame(dice.of(CLOSE, PING, PONG), true, new byte[3]); // Control in fragments.
-      case 4 -> frame(FIN | dice.of(CLOSE, PING, PONG), true, dice.bytes(dice.between(126, 70_000)));
+      case 4 ->
+          frame(FIN | dice.of(CLOSE, PING, PONG), true, dice.bytes(dice.between(126, 70_000)));
       case 5 -> frame(dice.of(0, FIN), true, dice.bytes(10)); // A continuation of nothing.
       case 6 -> frame(FIN | TEXT, true, new byte[] {(byte) 0xC0, (byte) 0xAF, (byte) 0xFF});
-      case 7 -> close(dice.of(0, 1, 999, 1004, 1005, 1006, 1012, 1015, 1016, 2_000, 5_000, 65_535), "");
+      case 7 ->
+          close(dice.of(0, 1, 999, 1004, 1005, 1006, 1012, 1015, 1016, 2_000, 5_000, 65_535), "");
       case 8 -> close(1000, "x".repeat(dice.between(0, 123)));
       case 9 -> frame(FIN | CLOSE, true, new byte[] {3}); // Half a code.
       case 10 -> frame(FIN | CLOSE, true, new byte[] {3, (byte) 232, (byte) 0xC3, (byte) 0x28});
       case 11 -> declared(dice.of(Long.MAX_VALUE, -1L, 1L << 31, 1L << 40, 65_536L), dice);
-      case 12 -> repeated(frame(FIN | PING, true, dice.bytes(dice.below(126))), dice.between(10, 1_500));
-      case 13 -> repeated(frame(FIN | PONG, true, dice.bytes(dice.below(126))), dice.between(10, 1_500));
+      case 12 ->
+          repeated(frame(FIN | PING, true, dice.bytes(dice.below(126))), dice.between(10, 1_500));
+      case 13 ->
+          repeated(frame(FIN | PONG, true, dice.bytes(dice.below(126))), dice.between(10, 1_500));
       case 14 -> fragments(dice);
       case 15 -> dice.bytes(dice.between(1, 500));
       case 16 -> frame(FIN | TEXT, true, dice.bytes(dice.of(0, 1, 1_024, 1_025, 66_000, 200_000)));

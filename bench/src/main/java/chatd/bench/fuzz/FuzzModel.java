@@ -33,7 +33,8 @@ public final class FuzzModel {
     var id = asked.getLast().group(1);
     var greeting = greeting(id);
     return switch (asked.getLast().group(2)) {
-      case "slow" -> Script.begin().text(greeting).then(Script.paced(SLOW_EVERY, SLOW_PARTS, () -> " on"));
+      case "slow" ->
+          Script.begin().text(greeting).then(Script.paced(SLOW_EVERY, SLOW_PARTS, () -> " on"));
       case "refuse" -> Script.status(400, "{\"error\":{\"message\":\"no\"}}");
       case "break" ->
           broken.incrementAndGet() % 2 == 0

@@ -56,8 +56,10 @@ final class HostileStreams implements Attack {
     var port = deployment.port(dice);
     var path = path(dice);
     switch (dice.below(10)) {
-      case 0 -> shake(port, Handshakes.spoilt(Handshakes.webSocket("/relay", user.token()), dice), step);
-      case 1, 5 -> shake(port, Handshakes.spoilt(Handshakes.webSocket(path, user.token()), dice), step);
+      case 0 ->
+          shake(port, Handshakes.spoilt(Handshakes.webSocket("/relay", user.token()), dice), step);
+      case 1, 5 ->
+          shake(port, Handshakes.spoilt(Handshakes.webSocket(path, user.token()), dice), step);
       case 2 -> stall(port, path, step);
       case 3 -> events(port, path, step);
       case 4 -> talk(port, Handshakes.webSocket("/relay", user.token()), step);
@@ -75,7 +77,8 @@ final class HostileStreams implements Attack {
   }
 
   private String create(Step step) throws IOException {
-    var reply = post("/api/v2/chats", "[%d] slow: let it be watched".formatted(step.number()), step);
+    var reply =
+        post("/api/v2/chats", "[%d] slow: let it be watched".formatted(step.number()), step);
     return Judge.json(reply).path("id").asString();
   }
 
@@ -162,9 +165,13 @@ final class HostileStreams implements Attack {
       }
       var json = new String(text, StandardCharsets.UTF_8);
       try {
-        var isWatch = json.startsWith("{\"kind\"") || json.startsWith("{\"type\":\"data\",\"data\":{");
+        var isWatch =
+            json.startsWith("{\"kind\"") || json.startsWith("{\"type\":\"data\",\"data\":{");
         var envelope = json.startsWith("{\"type\":\"data\"");
-        Contract.hold((isWatch ? "Watch" : "Stream") + (envelope ? "Envelope" : isWatch ? "Event" : "Message"), json);
+        Contract.hold(
+            (isWatch ? "Watch" : "Stream")
+                + (envelope ? "Envelope" : isWatch ? "Event" : "Message"),
+            json);
       } catch (AssertionError violated) {
         step.fault("a stream says " + violated, sent);
       }

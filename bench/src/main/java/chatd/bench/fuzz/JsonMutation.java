@@ -22,14 +22,60 @@ final class JsonMutation {
 
   private static final List<String> VALUES =
       List.of(
-          "1e999", "-1e999", "1e-999", "-0", "-0.0", "0.1", "9223372036854775807",
-          "9223372036854775808", "-9223372036854775808", "18446744073709551616",
-          "1234567890123456789012345678901234567890", "01", "+1", ".5", "5.", "NaN", "Infinity",
-          "0x10", "1_000", "true", "TRUE", "nul", "null", "\"", "\"\\u\"", "\"\\ud800\"",
-          "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\x41\"", "\"\t\"", "\"\n\"", "'a'", "[", "{",
-          "]", "}", "[]", "{}", "[,]", "{,}", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}",
-          "{\"a\":1,\"a\":2}", "{\"\":\"\"}", "[[[[[[[[[[]]]]]]]]]]", "/**/1", "1 // x", "\u0000",
-          "\"\u0000\"", "undefined", "\"a\" \"b\"", "1 2");
+          "1e999",
+          "-1e999",
+          "1e-999",
+          "-0",
+          "-0.0",
+          "0.1",
+          "9223372036854775807",
+          "9223372036854775808",
+          "-9223372036854775808",
+          "18446744073709551616",
+          "1234567890123456789012345678901234567890",
+          "01",
+          "+1",
+          ".5",
+          "5.",
+          "NaN",
+          "Infinity",
+          "0x10",
+          "1_000",
+          "true",
+          "TRUE",
+          "nul",
+          "null",
+          "\"",
+          "\"\\u\"",
+          "\"\\ud800\"",
+          "\"\\udc00\\ud800\"",
+          "\"\\u0000\"",
+          "\"\\x41\"",
+          "\"\t\"",
+          "\"\n\"",
+          "'a'",
+          "[",
+          "{",
+          "]",
+          "}",
+          "[]",
+          "{}",
+          "[,]",
+          "{,}",
+          "[1,]",
+          "{\"a\":1,}",
+          "{\"a\"}",
+          "{a:1}",
+          "{\"a\":1,\"a\":2}",
+          "{\"\":\"\"}",
+          "[[[[[[[[[[]]]]]]]]]]",
+          "/**/1",
+          "1 // x",
+          "\u0000",
+          "\"\u0000\"",
+          "undefined",
+          "\"a\" \"b\"",
+          "1 2");
 
   private JsonMutation() {}
 
@@ -120,7 +166,9 @@ final class JsonMutation {
   private static String nested(Dice dice) {
     var depth = dice.of(10, 400, 490, 499, 500, 501, 5_000, 60_000);
     var open = dice.of("[", "{\"a\":");
-    return open.repeat(depth) + "1" + (open.equals("[") ? "]" : "}").repeat(dice.oneIn(5) ? 0 : depth);
+    return open.repeat(depth)
+        + "1"
+        + (open.equals("[") ? "]" : "}").repeat(dice.oneIn(5) ? 0 : depth);
   }
 
   private static String quoted(String text) {
@@ -134,7 +182,10 @@ final class JsonMutation {
       case 1 -> bytes[dice.below(bytes.length)] ^= (byte) (1 << dice.below(8));
       case 2 -> bytes[dice.below(bytes.length)] = (byte) dice.below(256);
       case 3 -> bytes = new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16);
-      default -> bytes = ("\ufeff" + new String(bytes, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+      default ->
+          bytes =
+              ("\ufeff" + new String(bytes, StandardCharsets.UTF_8))
+                  .getBytes(StandardCharsets.UTF_8);
     }
     return bytes;
   }

@@ -56,8 +56,8 @@ final class Judge {
     return complaints;
   }
 
-  /// A route that is not served yet, and a title for which the model was asked in vain: the model of
-  /// these chats fails on purpose.
+  /// A route that is not served yet, and a title for which the model was asked in vain: the model
+  /// of these chats fails on purpose.
   private static boolean isForeseen(Reply reply) {
     var detail = reply.status() == 503 ? json(reply).path("detail").asString("") : "";
     return reply.status() == 501 || detail.contains("model provider");
@@ -70,7 +70,8 @@ final class Judge {
     try {
       var message = JSON.readTree(reply.body()).path("message");
       if (!message.isString() || message.asString().isEmpty()) {
-        return List.of("status " + reply.status() + " without a message: " + shortened(reply.text()));
+        return List.of(
+            "status " + reply.status() + " without a message: " + shortened(reply.text()));
       }
     } catch (JacksonException _) {
       return List.of("status " + reply.status() + " with broken JSON: " + shortened(reply.text()));

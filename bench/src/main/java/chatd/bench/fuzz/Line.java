@@ -2,6 +2,7 @@ package chatd.bench.fuzz;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ public final class Line implements AutoCloseable {
   private static final int CONNECT_MILLIS_MAX = 5_000;
 
   private final Socket socket = new Socket();
+  private final InputStream in;
   private final ReplyReader reader;
 
   private Line(int port, Duration patience, int receiveBytes) throws IOException {
@@ -23,7 +25,8 @@ public final class Line implements AutoCloseable {
     socket.setSoTimeout((int) patience.toMillis());
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS_MAX);
-    reader = new ReplyReader(new BufferedInputStream(socket.getInputStream()));
+    in = new BufferedInputStream(socket.getInputStream());
+    reader = new ReplyReader(in);
   }
 
   /// Connects.
@@ -53,11 +56,11 @@ public final class Line implements AutoCloseable {
     return reader;
   }
 
-  /// The bare input, for what is no HTTP.
+  /// What comes, as it is, for what is no HTTP.
   ///
   /// @return -1 at the end
   public int read(byte[] into) throws IOException {
-    return socket.getInputStream().read(into);
+    return in.read(into);
   }
 
   public void patience(Duration patience) throws IOException {

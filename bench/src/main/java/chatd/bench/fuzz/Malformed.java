@@ -11,7 +11,12 @@ import java.nio.charset.StandardCharsets;
 /// @param endsOutput whether nothing more can follow them
 @SuppressWarnings("ArrayRecordComponent") // Sent, never compared.
 record Malformed(
-    String what, String method, byte[] bytes, boolean mustBeRefused, int answers, boolean endsOutput) {
+    String what,
+    String method,
+    byte[] bytes,
+    boolean mustBeRefused,
+    int answers,
+    boolean endsOutput) {
 
   static Malformed of(String what, String text) {
     var method = text.startsWith("HEAD ") ? "HEAD" : "GET";

@@ -45,10 +45,13 @@ final class MalformedHttp implements Attack {
       if (malformed.mustBeRefused()
           && !replies.isEmpty()
           && replies.getFirst().status() / 100 != 4) {
-        step.fault("status %d for %s".formatted(replies.getFirst().status(), malformed.what()), malformed.bytes());
+        step.fault(
+            "status %d for %s".formatted(replies.getFirst().status(), malformed.what()),
+            malformed.bytes());
       }
       if (malformed.answers() >= 0 && replies.size() != malformed.answers()) {
-        step.fault("%d answers to %s".formatted(replies.size(), malformed.what()), malformed.bytes());
+        step.fault(
+            "%d answers to %s".formatted(replies.size(), malformed.what()), malformed.bytes());
       }
     }
   }

@@ -53,7 +53,10 @@ final class MalformedRequests {
   }
 
   private static String hidden() {
-    return "GET /api/v2/users/me HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: " + SMUGGLED + "1" + END;
+    return "GET /api/v2/users/me HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: "
+        + SMUGGLED
+        + "1"
+        + END;
   }
 
   private static String create() {
@@ -207,14 +210,18 @@ final class MalformedRequests {
           case 2 -> head(dice, "GET " + mount + " HTTP/1.1", "X: " + dice.letters(length));
           case 3 -> head(dice, "GET " + mount + " HTTP/1.1", dice.letters(length) + ": x");
           default ->
-              head(dice, "GET " + mount + " HTTP/1.1", "X: y\r\n".repeat(dice.between(50, 5_000)).strip());
+              head(
+                  dice,
+                  "GET " + mount + " HTTP/1.1",
+                  "X: y\r\n".repeat(dice.between(50, 5_000)).strip());
         };
     return Malformed.of("too much of a head", text);
   }
 
   private Malformed bodyOfOtherLength(Dice dice) {
     var body = dice.of(create(), "", "{", "[]", "\0", dice.letters(dice.between(1, 2_000)));
-    var said = dice.of(body.length() + dice.between(1, 500), Math.max(0, body.length() - 3), 300_000, 0);
+    var said =
+        dice.of(body.length() + dice.between(1, 500), Math.max(0, body.length() - 3), 300_000, 0);
     var method = dice.of("POST ", "PATCH ", "GET ", "DELETE ", "HEAD ");
     var path = dice.of(MOUNTS) + dice.of("", "/" + dice.uuid() + "/messages", "/" + dice.uuid());
     var text = head(dice, method + path + " HTTP/1.1", "Content-Length: " + said) + body;
@@ -257,10 +264,46 @@ final class MalformedRequests {
   private Malformed path(Dice dice) {
     var trick =
         dice.of(
-            "%00", "%2f", "%2F..", "%2e%2e", "/../", "/./", "//", "\\", "%5c", "%", "%z", "%zz",
-            "%c0%ae", "%ff%fe", "%u0041", ";a=b", ";", "/;/", "%3b", "%20", "+", "%25%32%66",
-            "%ed%a0%80", "\u00e9", "\u0001", "#x", "?", "??", "%0d%0aX:y", "|", "{chat}", "[::1]",
-            "%23", "/%2e/", "~", "*", "<>", "\"", "^`", "%E2%80%AE");
+            "%00",
+            "%2f",
+            "%2F..",
+            "%2e%2e",
+            "/../",
+            "/./",
+            "//",
+            "\\",
+            "%5c",
+            "%",
+            "%z",
+            "%zz",
+            "%c0%ae",
+            "%ff%fe",
+            "%u0041",
+            ";a=b",
+            ";",
+            "/;/",
+            "%3b",
+            "%20",
+            "+",
+            "%25%32%66",
+            "%ed%a0%80",
+            "\u00e9",
+            "\u0001",
+            "#x",
+            "?",
+            "??",
+            "%0d%0aX:y",
+            "|",
+            "{chat}",
+            "[::1]",
+            "%23",
+            "/%2e/",
+            "~",
+            "*",
+            "<>",
+            "\"",
+            "^`",
+            "%E2%80%AE");
     var mount = dice.of(MOUNTS);
     var chat = dice.uuid();
     var path =
@@ -285,14 +328,42 @@ final class MalformedRequests {
   private Malformed query(Dice dice) {
     var query =
         dice.of(
-            "limit=%00", "limit=%zz", "limit=%", "&&&&", "=", "==", "limit", "limit=1&limit=2",
-            "a".repeat(dice.between(1, 12_000)), "q=%ff%fe", "q=\u00e9", "q=\"", "q=%22%22%22",
-            "label=%ed%a0%80:x", "label=:", "label=a:\u0001", "q=title:%00", "after_id=%2d1",
-            "x[]=1", "limit=" + "9".repeat(dice.between(1, 3_000)), "limit=1;limit=2",
-            "coder_session_token=" + dice.letters(50), "offset=2147483648", "q=+++", "%=%",
-            "limit=0x10", "limit=1e3", "limit=\u0661", "limit=+5", "limit=%205", "after_id=");
-    var path = dice.of(MOUNTS) + dice.of("", "/" + dice.uuid() + "/messages", "/" + dice.uuid() + "/stream");
-    return Malformed.of("a query with tricks", head(dice, "GET " + path + "?" + query + " HTTP/1.1"));
+            "limit=%00",
+            "limit=%zz",
+            "limit=%",
+            "&&&&",
+            "=",
+            "==",
+            "limit",
+            "limit=1&limit=2",
+            "a".repeat(dice.between(1, 12_000)),
+            "q=%ff%fe",
+            "q=\u00e9",
+            "q=\"",
+            "q=%22%22%22",
+            "label=%ed%a0%80:x",
+            "label=:",
+            "label=a:\u0001",
+            "q=title:%00",
+            "after_id=%2d1",
+            "x[]=1",
+            "limit=" + "9".repeat(dice.between(1, 3_000)),
+            "limit=1;limit=2",
+            "coder_session_token=" + dice.letters(50),
+            "offset=2147483648",
+            "q=+++",
+            "%=%",
+            "limit=0x10",
+            "limit=1e3",
+            "limit=\u0661",
+            "limit=+5",
+            "limit=%205",
+            "after_id=");
+    var path =
+        dice.of(MOUNTS)
+            + dice.of("", "/" + dice.uuid() + "/messages", "/" + dice.uuid() + "/stream");
+    return Malformed.of(
+        "a query with tricks", head(dice, "GET " + path + "?" + query + " HTTP/1.1"));
   }
 
   /// Whole requests in one write are all answered, in order.
@@ -313,11 +384,23 @@ final class MalformedRequests {
   private Malformed host(Dice dice) {
     var hosts =
         dice.of(
-            "", "Host:\r\n", "Host: a\r\nHost: b\r\n", "Host: user@localhost\r\n", "Host: a b\r\n",
-            "Host: localhost:99999999\r\n", "Host: [::1\r\n", "Host: \0\r\n", "Host: a,b\r\n",
-            "Host: http://localhost\r\n", "Host: localhost:\r\n", "Host: %00\r\n", "Host: -\r\n",
-            "Host: " + dice.letters(dice.between(1, 10_000)) + "\r\n", "Host: \u00e9\r\n");
-    var extra = dice.of("", "Cookie: coder_session_token=" + token + "\r\nOrigin: http://localhost\r\n");
+            "",
+            "Host:\r\n",
+            "Host: a\r\nHost: b\r\n",
+            "Host: user@localhost\r\n",
+            "Host: a b\r\n",
+            "Host: localhost:99999999\r\n",
+            "Host: [::1\r\n",
+            "Host: \0\r\n",
+            "Host: a,b\r\n",
+            "Host: http://localhost\r\n",
+            "Host: localhost:\r\n",
+            "Host: %00\r\n",
+            "Host: -\r\n",
+            "Host: " + dice.letters(dice.between(1, 10_000)) + "\r\n",
+            "Host: \u00e9\r\n");
+    var extra =
+        dice.of("", "Cookie: coder_session_token=" + token + "\r\nOrigin: http://localhost\r\n");
     return Malformed.of(
         "an odd host", "GET " + dice.of(MOUNTS) + " HTTP/1.1\r\n" + hosts + extra + "\r\n");
   }
@@ -342,7 +425,9 @@ final class MalformedRequests {
     var method = dice.of("GET ", "POST ", "DELETE ", "OPTIONS ");
     var path = dice.of(dice.of(MOUNTS), dice.of(MOUNTS) + "/watch", "/relay", "/", "/metrics");
     var malformed =
-        Malformed.of("odd wishes for the connection", head(dice, method + path + " HTTP/1.1", lines) + "abc");
+        Malformed.of(
+            "odd wishes for the connection",
+            head(dice, method + path + " HTTP/1.1", lines) + "abc");
     return dice.oneIn(2) ? malformed.ended() : malformed;
   }
 

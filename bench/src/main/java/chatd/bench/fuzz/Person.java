@@ -63,12 +63,11 @@ final class Person implements AutoCloseable {
         var request = requests.get(i);
         var port = deployment.ports().get(i % deployment.ports().size());
         futures.add(
-            threads.submit(
-                () -> {
-                  try (var client = new Client(port, PATIENCE)) {
-                    return ask(request, client, step);
-                  }
-                }));
+            threads.submit(() -> {
+              try (var client = new Client(port, PATIENCE)) {
+                return ask(request, client, step);
+              }
+            }));
       }
       var replies = new ArrayList<Reply>();
       for (var future : futures) {

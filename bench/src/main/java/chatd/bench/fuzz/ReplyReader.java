@@ -99,7 +99,8 @@ public final class ReplyReader {
   private byte[] exactly(int count) throws IOException {
     var bytes = in.readNBytes(count);
     if (bytes.length < count) {
-      throw new ProtocolException("an answer that ends after %d of %d".formatted(bytes.length, count));
+      throw new ProtocolException(
+          "an answer that ends after %d of %d".formatted(bytes.length, count));
     }
     return bytes;
   }

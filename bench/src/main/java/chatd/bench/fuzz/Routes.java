@@ -49,7 +49,8 @@ final class Routes {
         }
       }
     }
-    var asked = query.isEmpty() ? request : request.withTarget(target + "?" + String.join("&", query));
+    var asked =
+        query.isEmpty() ? request : request.withTarget(target + "?" + String.join("&", query));
     return withBody(asked, operation, dice, samples);
   }
 
@@ -68,7 +69,8 @@ final class Routes {
   private static String path(Operation operation, Dice dice, Ids ids) {
     return PARAMETER
         .matcher(operation.path())
-        .replaceAll(found -> ids.any(found.group(1), dice).orElseGet(() -> unknown(found.group(1), dice)));
+        .replaceAll(
+            found -> ids.any(found.group(1), dice).orElseGet(() -> unknown(found.group(1), dice)));
   }
 
   /// Of something that is not there, in the right form.

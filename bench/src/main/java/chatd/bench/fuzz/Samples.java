@@ -47,7 +47,8 @@ final class Samples {
       case "array" -> array(name, schema, depth);
       case "string" -> JSON.stringNode(text(name, schema));
       case "integer" -> JSON.numberNode(integer(schema));
-      case "number" -> JSON.numberNode(new BigDecimal(integer(schema)).movePointLeft(dice.below(3)));
+      case "number" ->
+          JSON.numberNode(new BigDecimal(integer(schema)).movePointLeft(dice.below(3)));
       case "boolean" -> JSON.booleanNode(dice.oneIn(2));
       default -> anything(depth);
     };

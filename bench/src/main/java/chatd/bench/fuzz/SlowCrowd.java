@@ -29,7 +29,10 @@ final class SlowCrowd implements AutoCloseable {
     HALF_A_GREETING_OF_TLS("\u0016\u0003\u0001\u0002\u0000\u0001", "", 40),
     HEAD("GET /api/v2/chats" + HOST, "X: " + "y".repeat(15_000), 75),
     BODY("POST /api/v2/chats" + HOST + "Content-Length: 2000\r\n", " ".repeat(2_000), 75),
-    CHUNKS("POST /api/v2/chats" + HOST + "Transfer-Encoding: chunked\r\n", "1\r\n \r\n".repeat(300), 75);
+    CHUNKS(
+        "POST /api/v2/chats" + HOST + "Transfer-Encoding: chunked\r\n",
+        "1\r\n \r\n".repeat(300),
+        75);
 
     private final String first;
     private final String rest;
@@ -111,7 +114,9 @@ final class SlowCrowd implements AutoCloseable {
     ended++;
     longest.merge(kind.name(), lived.toSeconds(), Math::max);
     if (lived.toSeconds() >= kind.mostSeconds) {
-      faults.add(new Fault(NAME, number, 0, "a connection of kind " + kind + " was not closed", kind.first));
+      faults.add(
+          new Fault(
+              NAME, number, 0, "a connection of kind " + kind + " was not closed", kind.first));
     }
   }
 

@@ -19,7 +19,8 @@ public record User(String name, String token) {
             json.writeStringProperty("email", name + "@example.org");
             json.writeEndObject();
           });
-      var made = client.exchange(Request.of("POST", "/api/v2/users").withToken(admin).withBody(user));
+      var made =
+          client.exchange(Request.of("POST", "/api/v2/users").withToken(admin).withBody(user));
       var path = "/api/v2/users/" + name + "/keys/tokens";
       var token = "{\"name\":\"fuzz\"}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
       var keyed = client.exchange(Request.of("POST", path).withToken(admin).withBody(token));

@@ -49,8 +49,8 @@ public final class WebSockets {
   /// Answers the request with 101 and serves `viewer` on the socket.
   ///
   /// If the handshake is not a valid one, false is returned and nothing was answered. If `viewer`
-  /// throws, nothing was answered either. What it returned is told of the end in every case,
-  /// also when the connection is lost before the socket is open.
+  /// throws, nothing was answered either. What it returned is told of the end in every case, also
+  /// when the connection is lost before the socket is open.
   public boolean open(Context context, Function<Carrier, CarrierListener> viewer) {
     var request = ServletContextRequest.getServletContextRequest(context.req());
     var scheduler = request.getConnectionMetaData().getConnector().getScheduler();

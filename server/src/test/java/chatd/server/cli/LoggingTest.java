@@ -82,7 +82,8 @@ class LoggingTest {
 
   @Test
   void whatStrangersSent_isNotLogged() {
-    for (var name : List.of("org.eclipse.jetty.util.HostPort", "org.eclipse.jetty.http.HttpParser")) {
+    for (var name :
+        List.of("org.eclipse.jetty.util.HostPort", "org.eclipse.jetty.http.HttpParser")) {
       start(LogFormat.TEXT, LogLevel.DEBUG, name).warn("Bad Authority: [x]");
     }
     start(LogFormat.TEXT, LogLevel.DEBUG, "org.eclipse.jetty.server").warn("Shown");
