@@ -10,6 +10,11 @@ import java.util.stream.Collectors;
 /// What was found. Of each kind of fault the first ones are kept whole, the others are counted.
 public final class Faults {
   private static final int EACH_MAX = 3;
+  private static final int KEPT_MAX = 200;
+
+  /// So much of what it says makes two faults two kinds.
+  private static final int KIND_MAX = 60;
+
   private static final int SENT_MAX = 1_500;
 
   private final long seed;
@@ -21,8 +26,9 @@ public final class Faults {
   }
 
   public synchronized void add(Fault fault) {
-    var kind = fault.attack() + ": " + fault.what().replaceAll("\\d+|[0-9a-f]{8}-[0-9a-f-]+", "#");
-    if (counts.merge(kind, 1, Integer::sum) <= EACH_MAX) {
+    var what = fault.what().replaceAll("\\d+|[0-9a-f]{8}-[0-9a-f-]+", "#");
+    var kind = fault.attack() + ": " + what.substring(0, Math.min(KIND_MAX, what.length()));
+    if (counts.merge(kind, 1, Integer::sum) <= EACH_MAX && kept.size() < KEPT_MAX) {
       kept.add(fault);
     }
   }

@@ -56,11 +56,11 @@ final class Judge {
     return complaints;
   }
 
-  /// A route that is not served yet, and a title for which the model was asked in vain: the model
-  /// of these chats fails on purpose.
+  /// A route that is not served yet, and a title for which the model was asked in vain, which the
+  /// detail says: the model of these chats fails on purpose.
   private static boolean isForeseen(Reply reply) {
-    var detail = reply.status() == 503 ? json(reply).path("detail").asString("") : "";
-    return reply.status() == 501 || detail.contains("model provider");
+    return reply.status() == 501
+        || (reply.status() == 503 && !json(reply).path("detail").asString("").isEmpty());
   }
 
   private static List<String> ofError(Reply reply) {

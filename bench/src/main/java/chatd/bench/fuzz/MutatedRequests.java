@@ -15,7 +15,9 @@ final class MutatedRequests implements Attack {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final int CHANGES_MAX = 3;
-  private static final int BODY_MAX = 256 * 1024;
+
+  /// A server need not wait for more of a body than this before it refuses and hangs up.
+  private static final int UNREAD_MAX = 16 * 1024;
 
   private final Deployment deployment;
   private final User user;
@@ -66,7 +68,7 @@ final class MutatedRequests implements Attack {
     try {
       reply = answer(client, request);
     } catch (SocketException e) {
-      if (request.body().length > BODY_MAX) {
+      if (request.body().length > UNREAD_MAX) {
         return; // It was refused while it was still coming.
       }
       step.fault("no answer: " + e, request.bytes());

@@ -14,6 +14,9 @@ final class Samples {
   private static final int DEPTH_MAX = 6;
   private static final String UUID = "uuid";
 
+  /// Left out: it would choose the model of all the other attacks.
+  private static final String DEFAULT_MODEL = "is_default";
+
   private final Document document;
   private final Dice dice;
   private final Ids ids;
@@ -59,7 +62,7 @@ final class Samples {
     var required = list(schema.path("required")).stream().map(JsonNode::asString).toList();
     for (var property : schema.path("properties").properties()) {
       var name = property.getKey();
-      var wanted = depth < DEPTH_MAX && dice.oneIn(3);
+      var wanted = depth < DEPTH_MAX && dice.oneIn(3) && !name.equals(DEFAULT_MODEL);
       if (required.contains(name) || wanted) {
         object.set(name, value(name, property.getValue(), depth + 1));
       }
