@@ -80,7 +80,7 @@ final class FuzzBenchmark implements Benchmark {
       warmUp(cluster);
       var before = Vitals.of(cluster.replicas(), database);
       var watch = MachineLoad.watch(cluster.processes());
-      var outcome = new FuzzRun(deployment(cluster), plan(tiny)).run();
+      var outcome = new FuzzRun(deployment(cluster), plan(tiny), FuzzBenchmark::tell).run();
       var load = watch.load();
       var after = rested(cluster, database, before, tiny);
       var findings = new ArrayList<>(ofAnswers(outcome, load));
@@ -89,6 +89,10 @@ final class FuzzBenchmark implements Benchmark {
     } finally {
       ground.provider().otherwise(Ground::script);
     }
+  }
+
+  private static void tell(String progress) {
+    System.err.println("bench: fuzz: " + progress);
   }
 
   private FuzzRun.Plan plan(boolean tiny) {

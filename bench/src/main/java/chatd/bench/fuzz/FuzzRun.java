@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// All attacks at once, for a while.
 public final class FuzzRun {
@@ -14,9 +15,11 @@ public final class FuzzRun {
   private static final int MUTATED = 4;
   private static final int STREAMS = 4;
   private static final int SEQUENCES = 6;
+  private static final Duration TELL = Duration.ofMinutes(1);
 
   private final Deployment deployment;
   private final Plan plan;
+  private final Consumer<String> progress;
   private final Faults faults;
   private final Tally tally = new Tally();
   private final AtomicLong steps = new AtomicLong();
@@ -40,9 +43,11 @@ public final class FuzzRun {
       int slowEnded,
       Map<String, Long> slowSeconds) {}
 
-  public FuzzRun(Deployment deployment, Plan plan) {
+  /// Tells `progress` each minute how far it is.
+  public FuzzRun(Deployment deployment, Plan plan, Consumer<String> progress) {
     this.deployment = deployment;
     this.plan = plan;
+    this.progress = progress;
     this.faults = new Faults(plan.seed());
   }
 
@@ -85,7 +90,8 @@ public final class FuzzRun {
 
   private void attack(List<Attack> attacks) throws InterruptedException {
     var pace = new Pace(plan.perSecond());
-    var end = System.nanoTime() + plan.length().toNanos();
+    var begin = System.nanoTime();
+    var end = begin + plan.length().toNanos();
     var threads = new ArrayList<Thread>();
     for (var i = 0; i < attacks.size(); i++) {
       var attack = attacks.get(i);
@@ -94,7 +100,15 @@ public final class FuzzRun {
       threads.add(Thread.ofVirtual().name(name).start(() -> run(attack, origin, pace, end)));
     }
     for (var thread : threads) {
-      thread.join();
+      while (!thread.join(TELL)) {
+        progress.accept(
+            "%d of %d min, %,d steps, %d faults"
+                .formatted(
+                    Duration.ofNanos(System.nanoTime() - begin).toMinutes(),
+                    plan.length().toMinutes(),
+                    steps.get(),
+                    faults.count()));
+      }
     }
   }
 
