@@ -27,7 +27,8 @@ public final class Contract {
   static final Map<String, String> TO_BROWSERS =
       Map.of(
           "X-Content-Type-Options", "nosniff",
-          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+          "Content-Security-Policy",
+              "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
           "Cross-Origin-Resource-Policy", "same-origin",
           "Referrer-Policy", "no-referrer",
           "Cache-Control", "no-store");

@@ -29,13 +29,15 @@ final class AnswerHeaders extends Handler.Wrapper {
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   /// An answer that somebody shows as a page loads nothing, stands in no frame of another page, and
-  /// tells nobody where its reader came from. Pages of other origins get at none but by CORS.
+  /// tells nobody where its reader came from. It may speak with this server, so that the interface
+  /// can be tried in a browser's console. Pages of other origins get at none but by CORS.
   private static final List<HttpField> ALWAYS =
       List.of(
           new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store"),
           new PreEncodedHttpField("X-Content-Type-Options", "nosniff"),
           new PreEncodedHttpField(
-              "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+              "Content-Security-Policy",
+              "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"),
           new PreEncodedHttpField("Cross-Origin-Resource-Policy", "same-origin"),
           new PreEncodedHttpField("Referrer-Policy", "no-referrer"));
 

@@ -213,7 +213,7 @@ class HttpServerTest {
       assertThat(raw(request))
           .contains(
               "Cache-Control: no-store\r\n",
-              "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n",
+              "Content-Security-Policy: default-src 'none'; connect-src 'self'; frame-ancestors 'none'\r\n",
               "Cross-Origin-Resource-Policy: same-origin\r\n",
               "Referrer-Policy: no-referrer\r\n")
           .doesNotContain("Set-Cookie", "Server:", "Jetty");
