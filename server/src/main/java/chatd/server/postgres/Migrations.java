@@ -2,6 +2,7 @@ package chatd.server.postgres;
 
 import chatd.engine.port.StoreException;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
-  private static final String BRIEF = "set lock_timeout = '1s'";
+  private static final String BRIEF = "-c lock_timeout=1s";
   private static final int AS_LONG_AS_IT_TAKES = -1;
 
   private Migrations() {}
@@ -68,11 +69,12 @@ public final class Migrations {
 
   private static void migrate(DatabaseUrl url) {
     var properties = url.properties();
+    var parameters = new HashMap<>(url.parameters());
+    parameters.put("options", BRIEF);
     Flyway.configure()
         .dataSource(url.jdbc(), properties.getProperty("user"), properties.getProperty("password"))
-        .jdbcProperties(url.parameters())
+        .jdbcProperties(parameters)
         .locations("classpath:db/migration")
-        .initSql(BRIEF)
         .lockRetryCount(AS_LONG_AS_IT_TAKES)
         .load()
         .migrate();
