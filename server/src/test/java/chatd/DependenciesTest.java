@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What chatd runs with, against the list of it that was looked through by people.
 @Tag("slow")
@@ -84,6 +86,18 @@ class DependenciesTest {
             assertThat(notice).as(it.toString()).contains(it.licence(), artifact(it.jar()));
           }
         });
+  }
+
+  /// They know each other's insides, and what brings one along may bring an older one.
+  @ParameterizedTest
+  @ValueSource(strings = {"jetty-", "flyway-", "logback-", "micrometer-", "prometheus-metrics-"})
+  void librariesOfOneFamily_areOfOneVersion(String family) throws IOException {
+    var versions =
+        listed().stream()
+            .filter(it -> it.jar().startsWith(family))
+            .map(it -> it.jar().substring(artifact(it.jar()).length()))
+            .distinct();
+    assertThat(versions).hasSize(1);
   }
 
   /// The name without version and type.
