@@ -11,6 +11,7 @@ final class Faults {
   private final Network network;
   private final Hinting hinting;
   private final Deployment deployment;
+  private int struck;
 
   Faults(
       World world,
@@ -62,7 +63,13 @@ final class Faults {
     }
   }
 
+  /// How many there were.
+  int struck() {
+    return struck;
+  }
+
   private void note(String fault, String about) {
+    struck++;
     world.draws.fault(fault);
     world.trace.event("fault", 0, () -> fault + about);
   }
@@ -134,7 +141,7 @@ final class Faults {
         process,
         world.millis(200, 13_000),
         () -> {
-          process.database.isMute = false;
+          process.heard();
           process.session.lose();
         });
   }
@@ -312,6 +319,7 @@ final class Faults {
     hinting.heal();
     deployment.troubled();
     for (var process : List.copyOf(deployment.existing())) {
+      process.heard();
       process.database.heal();
       process.thaw();
     }

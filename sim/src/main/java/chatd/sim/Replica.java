@@ -252,7 +252,15 @@ final class Replica {
 
   /// Something is wrong from now on, or was until now.
   void troubled() {
-    soundSince = world.clock.nanos();
+    soundSince = Math.max(soundSince, world.clock.nanos());
+  }
+
+  /// The database can be reached again; what was asked before still waits in vain for a while.
+  void heard() {
+    if (database.isMute) {
+      soundSince = world.clock.nanos() + DatabaseLink.TIMEOUT;
+    }
+    database.isMute = false;
   }
 
   /// As `kill -9`.

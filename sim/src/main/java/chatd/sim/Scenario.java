@@ -22,7 +22,6 @@ final class Scenario {
   private final Faults faults;
   private final Watchdog watchdog;
   private final List<Person> people = new ArrayList<>();
-  private int struck;
 
   Scenario(long seed, boolean keepsTrace) {
     this.seed = seed;
@@ -71,6 +70,10 @@ final class Scenario {
     strikeLater(end);
     actLater(end);
     pass(end);
+    while (faults.struck() < FAULTS_MIN) {
+      faults.strike();
+      pass(world.clock.nanos() + SECOND / 10);
+    }
     faults.heal();
     var calm = world.clock.nanos() + 22 * SECOND;
     chatLater(calm);
@@ -125,7 +128,6 @@ final class Scenario {
         () -> {
           if (world.clock.nanos() < end) {
             faults.strike();
-            struck++;
             strikeLater(end);
           }
         });
@@ -250,9 +252,5 @@ final class Scenario {
         number == 0,
         Promise.LEFTOVERS,
         () -> process.name() + " has " + number + " " + what + " left");
-  }
-
-  int faultsMissing() {
-    return Math.max(0, FAULTS_MIN - struck);
   }
 }
