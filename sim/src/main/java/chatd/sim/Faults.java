@@ -305,7 +305,7 @@ final class Faults {
         viewer -> {
           viewer.stall(true);
           world.clock.after(
-              world.chance(0.2) ? world.millis(60_000, 70_000) : world.millis(100, 8_000),
+              world.chance(0.2) ? world.millis(35_000, 45_000) : world.millis(100, 8_000),
               () -> viewer.stall(false));
         });
   }

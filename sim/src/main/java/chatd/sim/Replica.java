@@ -44,6 +44,28 @@ final class Replica {
   static final Duration CLIENT_TOOLS = Duration.ofSeconds(8);
   static final Duration SILENCE = Duration.ofSeconds(6);
 
+  /// The usual times, but what nobody uses or hears of is given up sooner.
+  private static final RelayTimes RELAY =
+      new RelayTimes(
+          RelayTimes.DEFAULT.dial(),
+          RelayTimes.DEFAULT.ping(),
+          RelayTimes.DEFAULT.silence(),
+          Duration.ofSeconds(8),
+          RelayTimes.DEFAULT.steady(),
+          RelayTimes.DEFAULT.backoffFirst(),
+          RelayTimes.DEFAULT.backoffLongest());
+
+  private static final FeedLimits FEEDS =
+      new FeedLimits(
+          new FeedLimits.Times(
+              FeedLimits.DEFAULT.times().linger(),
+              FeedLimits.DEFAULT.times().poll(),
+              FeedLimits.DEFAULT.times().sessions(),
+              FeedLimits.DEFAULT.times().keepalive(),
+              Duration.ofSeconds(35),
+              FeedLimits.DEFAULT.times().drain()),
+          FeedLimits.DEFAULT.budgets());
+
   private static final ClusterSecret SECRET = new ClusterSecret("of the simulation");
 
   private enum State {
@@ -114,7 +136,7 @@ final class Replica {
         new RelayWorld(
             new RelayWorld.Self(this::id, SECRET),
             new RelayWorld.Surroundings(time, this::newThread, world.random.split(), telemetry),
-            RelayTimes.DEFAULT);
+            RELAY);
     relay = new Relay(relayWorld, network.dialerOf(this), _ -> lostLink());
     links = new LinkServer(relayWorld, logs, LinkServer.Limits.DEFAULT);
     streams = new Streams(relay);
@@ -128,7 +150,7 @@ final class Replica {
             world.wire,
             time,
             this::newThread,
-            FeedLimits.DEFAULT,
+            FEEDS,
             telemetry);
     watches =
         new Watches(
@@ -139,7 +161,7 @@ final class Replica {
             world.wire,
             time,
             this::newThread,
-            new Watches.Limits(FeedLimits.DEFAULT.times(), WatchLimits.DEFAULT),
+            new Watches.Limits(FEEDS.times(), WatchLimits.DEFAULT),
             telemetry);
     var usual = WorkerLimits.DEFAULT;
     membership =

@@ -213,7 +213,7 @@ final class Scenario {
   private void takeDown() {
     deployment.viewers().forEach(Viewer::leave);
     deployment.watchers().forEach(Watcher::leave);
-    pass(world.clock.nanos() + 50 * SECOND);
+    pass(world.clock.nanos() + 27 * SECOND);
     for (var process : deployment.existing()) {
       none(process, "viewers", process.feeds.viewers());
       none(process, "feeds", process.feeds.feeds());
@@ -233,7 +233,10 @@ final class Scenario {
         () -> network.wires().size() + " links are left");
     var last = List.copyOf(deployment.existing());
     last.forEach(deployment::drain);
-    pass(world.clock.nanos() + 15 * SECOND);
+    for (var i = 0; i < 15 && !last.stream().allMatch(Replica::hasLeft); i++) {
+      pass(world.clock.nanos() + SECOND);
+    }
+    pass(world.clock.nanos() + SECOND);
     for (var process : last) {
       world.checks.that(process.hasLeft(), Promise.P8, () -> process.name() + " never leaves");
       none(process, "threads", process.threads());
