@@ -13,12 +13,7 @@ final class Faults {
   private final Deployment deployment;
   private int struck;
 
-  Faults(
-      World world,
-      Database database,
-      Network network,
-      Hinting hinting,
-      Deployment deployment) {
+  Faults(World world, Database database, Network network, Hinting hinting, Deployment deployment) {
     this.world = world;
     this.database = database;
     this.network = network;
@@ -29,7 +24,7 @@ final class Faults {
   /// One fault.
   void strike() {
     var process = world.any(deployment.existing());
-    switch (world.random.nextInt(36)) {
+    switch (world.random.nextInt(37)) {
       case 0, 1 -> kill(process);
       case 2, 3 -> restart(process);
       case 4, 5 -> drain(process);
@@ -55,6 +50,7 @@ final class Faults {
       case 31, 32 -> viewer("viewer cut", viewer -> viewer.cut(false));
       case 33 -> viewer("viewer vanished", viewer -> viewer.cut(true));
       case 34 -> stallViewer();
+      case 35 -> dropLinks(process);
       default -> {
         if (world.chance(0.3)) {
           viewer("token ended", Viewer::endToken);
@@ -186,11 +182,10 @@ final class Faults {
     database.memory.restart();
     deployment
         .existing()
-        .forEach(
-            process -> {
-              process.database.cut();
-              process.session.lose();
-            });
+        .forEach(process -> {
+          process.database.cut();
+          process.session.lose();
+        });
   }
 
   private void loseListener(Replica process) {
@@ -255,6 +250,18 @@ final class Faults {
         });
   }
 
+  private void dropLinks(Replica process) {
+    note("links dropped at once", process);
+    network.troubled();
+    network.drop(process.address);
+    world.clock.after(
+        world.millis(2_000, 8_000),
+        () -> {
+          network.troubled();
+          network.stopDropping(process.address);
+        });
+  }
+
   private void silenceLinks(Replica process) {
     note("dials unanswered", process);
     network.troubled();
@@ -275,13 +282,12 @@ final class Faults {
       if (observer != process && database.isUp) {
         database.directory.look(observer.id()).peers().stream()
             .filter(peer -> peer.id().equals(id))
-            .forEach(
-                peer -> {
-                  note("declared dead while it lives", process);
-                  process.troubled();
-                  database.directory.declareDead(id, peer.beat());
-                  database.wrote(observer, null);
-                });
+            .forEach(peer -> {
+              note("declared dead while it lives", process);
+              process.troubled();
+              database.directory.declareDead(id, peer.beat());
+              database.wrote(observer, null);
+            });
       }
     }
   }

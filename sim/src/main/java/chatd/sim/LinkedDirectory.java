@@ -11,29 +11,46 @@ final class LinkedDirectory implements ReplicaDirectory {
   private final DatabaseLink link;
   private final Session session;
 
-  LinkedDirectory(Database database, DatabaseLink link, Session session) {
+  private final Beats beats;
+
+  /// Hears when heartbeats are sent, and of those that counted.
+  interface Beats {
+    long sent();
+
+    void confirmed(long sent);
+  }
+
+  LinkedDirectory(Database database, DatabaseLink link, Session session, Beats beats) {
     this.database = database;
     this.link = link;
     this.session = session;
+    this.beats = beats;
   }
 
   @Override
   public List<ChatRow> register(ReplicaId me, String address, String version) {
-    return link.write(null, () -> database.directory.register(me, address, version));
+    var sent = beats.sent();
+    var released = link.write(null, () -> database.directory.register(me, address, version));
+    beats.confirmed(sent);
+    return released;
   }
 
   @Override
   public Beat beat(ReplicaId me) {
-    return link.read(() -> database.directory.beat(me));
+    var sent = beats.sent();
+    var beat = link.read(() -> database.directory.beat(me));
+    if (beat.alive()) {
+      beats.confirmed(sent);
+    }
+    return beat;
   }
 
   @Override
   public Sight look(ReplicaId me) {
-    return link.read(
-        () -> {
-          var sight = database.directory.look(me);
-          return new Sight(sight.session() * 1_000 + session.number(), sight.peers());
-        });
+    return link.read(() -> {
+      var sight = database.directory.look(me);
+      return new Sight(sight.session() * 1_000 + session.number(), sight.peers());
+    });
   }
 
   @Override

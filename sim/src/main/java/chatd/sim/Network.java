@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// The connections on which replicas bring each other parts. They are refused, stall, are cut
 /// between and in the middle of messages, and lie about being open.
 final class Network {
+  /// Waits of 50 ms and more that double: nobody dials oftener in eight seconds.
+  private static final int DIALS_MAX = 12;
+
   private final World world;
   private final Map<String, Replica> listening = new HashMap<>();
   private final List<Connection> wires = new ArrayList<>();
   private final Set<String> refusing = new HashSet<>();
   private final Set<String> silent = new HashSet<>();
+  private final Map<String, Map<Replica, Integer>> dropping = new HashMap<>();
   private long soundSince;
 
   Network(World world) {
@@ -47,6 +52,15 @@ final class Network {
 
   void silence(String address, boolean isOn) {
     change(silent, address, isOn);
+  }
+
+  /// Drops every link to this address as soon as it is open, until [#stopDropping].
+  void drop(String address) {
+    dropping.put(address, new LinkedHashMap<>());
+  }
+
+  void stopDropping(String address) {
+    dropping.remove(address);
   }
 
   boolean isSilent(String address) {
@@ -77,6 +91,7 @@ final class Network {
   void heal() {
     refusing.clear();
     silent.clear();
+    dropping.clear();
     wires().forEach(wire -> wire.stall(false));
     wires().stream().filter(wire -> wire.isLying).forEach(Connection::cut);
   }
@@ -133,6 +148,15 @@ final class Network {
       }
       var wire = new Connection(from, to);
       wires.add(wire);
+      var dials = dropping.get(address);
+      if (dials != null) {
+        var count = dials.merge(from, 1, Integer::sum);
+        world.checks.that(
+            count <= DIALS_MAX,
+            Promise.BACKOFF,
+            () -> "%s has dialled %s %d times in vain".formatted(from.name(), to.name(), count));
+        world.clock.after(world.random.nextInt(100_000), wire::cut); // Before any part.
+      }
       to.run(() -> wire.accepting.hears(to.links.accept(wire.accepting)));
       // Even if it was cancelled meanwhile: the two may cross.
       world.clock.after(
@@ -214,8 +238,7 @@ final class Network {
       isUnanswered = true;
       var copy = ByteBuffer.allocate(message.remaining()).put(message).flip();
       var target = other();
-      target.lastArrival =
-          Math.max(target.lastArrival + 1, world.clock.nanos() + world.wayNanos());
+      target.lastArrival = Math.max(target.lastArrival + 1, world.clock.nanos() + world.wayNanos());
       world.clock.after(target.lastArrival - world.clock.nanos(), () -> target.arrive(copy));
     }
 
@@ -245,12 +268,12 @@ final class Network {
       world.trace.event(
           "link",
           owner.number,
-          () -> owner.name() + " gets " + message.remaining() + " bytes of " + other().owner.name());
-      owner.run(
-          () -> {
-            hears.heard();
-            hears.received(message);
-          });
+          () ->
+              owner.name() + " gets " + message.remaining() + " bytes of " + other().owner.name());
+      owner.run(() -> {
+        hears.heard();
+        hears.received(message);
+      });
     }
 
     private void hearPiece() {
@@ -292,5 +315,4 @@ final class Network {
       }
     }
   }
-
 }

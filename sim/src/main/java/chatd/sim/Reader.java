@@ -9,9 +9,9 @@ import chatd.core.feed.FeedRow;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.StreamEvent;
 import chatd.core.feed.ViewerAction.Outgoing;
+import chatd.core.message.Role;
 import chatd.core.part.Episode;
 import chatd.core.part.PartFrame;
-import chatd.core.message.Role;
 import java.util.Arrays;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +54,8 @@ final class Reader {
   private long lastMessage;
   private @Nullable Episode ended;
   private boolean isStatusKnown;
+  private boolean wasFailureTold;
+  private StreamEvent.@Nullable RetryScheduled lastRetry;
   private boolean inSync;
   private boolean wasCutInSync;
 
@@ -73,6 +75,8 @@ final class Reader {
     lastMessage = 0;
     ended = null;
     newList = null;
+    wasFailureTold = false;
+    lastRetry = null;
     var request =
         switch (kind) {
           case CURSOR -> cursor();
@@ -143,10 +147,14 @@ final class Reader {
         hasProblem = true;
         hasRetry = false;
         check(isFailed(version), Promise.STATE, () -> "an error that was not");
+        check(!wasFailureTold, Promise.STATE, () -> "an error is told again");
+        wasFailureTold = true;
         end();
       }
-      case StreamEvent.RetryScheduled _ -> {
+      case StreamEvent.RetryScheduled retry -> {
         hasRetry = true;
+        check(!retry.equals(lastRetry), Promise.STATE, () -> "a retry is told again: " + retry);
+        lastRetry = retry;
         end();
       }
       case StreamEvent.QueueUpdate(var queued) -> {
@@ -240,8 +248,7 @@ final class Reader {
     check(moment != null, Promise.STATE, () -> "a snapshot that was not: " + version);
     if (moment != null) {
       var row = moment.row();
-      var shown =
-          row.status() == ChatStatus.INTERRUPTING ? ChatStatus.RUNNING : row.status();
+      var shown = row.status() == ChatStatus.INTERRUPTING ? ChatStatus.RUNNING : row.status();
       check(
           next.status() == shown
               && next.historyVersion() == row.versions().history()
@@ -254,6 +261,7 @@ final class Reader {
     }
     if (next.status() != ChatStatus.ERROR) {
       hasProblem = false;
+      wasFailureTold = false;
     }
     if (next.status() != ChatStatus.REQUIRES_ACTION) {
       hasCalls = false;
@@ -344,7 +352,8 @@ final class Reader {
         Promise.QUIET,
         () -> "sees " + status + ", stored is " + row);
     check(
-        Arrays.equals(queue, moment.queue().bytes()) || (queue == null && moment.queue().entries().isEmpty()),
+        Arrays.equals(queue, moment.queue().bytes())
+            || (queue == null && moment.queue().entries().isEmpty()),
         Promise.QUIET,
         () -> "sees another queue than is stored");
     check(
@@ -359,7 +368,8 @@ final class Reader {
   }
 
   private void check(boolean holds, Promise promise, java.util.function.Supplier<String> what) {
-    world.checks.that(holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
+    world.checks.that(
+        holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
   }
 
   /// Whether it was shown so many parts of this attempt.
