@@ -35,7 +35,7 @@ public final class InMemoryChatChanges implements ChatChanges {
 
   private record Change(UserId user, long snapshot, long number) {}
 
-  InMemoryChatChanges(InMemoryDatabase database) {
+  public InMemoryChatChanges(InMemoryDatabase database) {
     this.database = database;
   }
 

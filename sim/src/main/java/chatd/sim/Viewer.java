@@ -1,0 +1,232 @@
+package chatd.sim;
+
+import chatd.core.feed.CloseReason;
+import chatd.core.feed.Framing;
+import chatd.engine.feed.Access;
+import chatd.engine.port.StoreException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Somebody who watches a chat, and comes back wherever a replica can be found.
+final class Viewer {
+  /// Until a replica looks at tokens, and a last write is over.
+  private static final long ACCESS_NANOS = 40_000_000_000L;
+
+  private final World world;
+  private final Database database;
+  private final Supplier<List<Replica>> processes;
+  final Story story;
+  final Reader reader;
+  final String name;
+  private final Framing framing;
+  private UUID token;
+  private @Nullable Socket socket;
+  private @Nullable Replica process;
+  private boolean isComing;
+  private boolean isOver;
+
+  /// Since when nothing was wrong with its connection.
+  private long soundSince;
+
+  Viewer(
+      World world,
+      Database database,
+      Supplier<List<Replica>> processes,
+      Story story,
+      Reader.Kind kind,
+      int number) {
+    this.world = world;
+    this.database = database;
+    this.processes = processes;
+    this.story = story;
+    this.name = "V" + number;
+    this.reader = new Reader(world, story, kind, name);
+    this.framing = kind == Reader.Kind.EVENT_ID ? Framing.SSE : Framing.ARRAY;
+    this.token = world.uuid();
+  }
+
+  /// Opens a stream at any replica that answers.
+  void connect() {
+    isComing = true;
+    var serving = processes.get().stream().filter(Replica::serves).toList();
+    if (isOver || serving.isEmpty()) {
+      isComing = false;
+      comeBack();
+      return;
+    }
+    var to = world.any(serving);
+    var opened = new Socket[1];
+    var mine = new Socket(world, to, bytes -> received(opened, bytes), why -> closed(opened, why));
+    opened[0] = mine;
+    to.spawn(() -> open(to, mine));
+    world.clock.after(
+        7_000_000_000L,
+        () -> {
+          if (isComing && socket != mine) {
+            isComing = false;
+            mine.isClientGone = true;
+            mine.vanish(false);
+            comeBack();
+          }
+        });
+  }
+
+  private void open(Replica to, Socket mine) {
+    world.trace.note("viewer", number(), () -> name + " comes to " + to.name());
+    try {
+      var isGone = to.store.find(story.id).isEmpty();
+      if (isGone && story.isDeleted) {
+        isOver = true;
+        return;
+      }
+      if (isGone || isOver || mine.isClientGone) {
+        refused(mine);
+        return;
+      }
+      if (database.endedTokens.containsKey(token)) {
+        token = world.uuid(); // Signs in again.
+      }
+      socket = mine;
+      process = to;
+      isComing = false;
+      soundSince = world.clock.nanos();
+      world.trace.event("viewer", to.number, () -> name + " is at " + to.name());
+      var access = new Access(story.user, token, null);
+      mine.serve(to.feeds.watch(story.id, reader.connect(), framing, mine, access));
+    } catch (StoreException _) {
+      refused(mine);
+    }
+  }
+
+  private void refused(Socket mine) {
+    if (!mine.isClientGone) {
+      mine.isClientGone = true;
+      isComing = false;
+      comeBack();
+    }
+  }
+
+  private void comeBack() {
+    if (!isOver) {
+      world.clock.after(
+          world.millis(10, 800),
+          () -> {
+            if (!isComing && !isConnected()) {
+              connect();
+            }
+          });
+    }
+  }
+
+  private void received(Socket[] from, byte[] bytes) {
+    if (socket != from[0]) {
+      return;
+    }
+    var write = world.wire.write(bytes);
+    var endedAt = database.endedTokens.get(token);
+    var at = process;
+    if (at != null && (endedAt != null || story.isDeleted)) {
+      var since = endedAt == null ? story.deletedAt : endedAt;
+      var isLate = world.clock.nanos() - since > ACCESS_NANOS && at.isSound();
+      world.checks.that(
+          !isLate || at.soundSince > since,
+          Promise.P15,
+          () -> name + " still sees " + write.events());
+    }
+    for (var outgoing : write.events()) {
+      world.trace.event(
+          "viewer",
+          number(),
+          () -> name + " gets " + Words.of(outgoing.event()) + " at " + outgoing.position());
+      reader.receive(write.snapshot(), outgoing);
+    }
+  }
+
+  private int number() {
+    return Integer.parseInt(name.substring(1));
+  }
+
+  private void closed(Socket[] which, CloseReason why) {
+    if (socket == which[0]) {
+      socket = null;
+      process = null;
+      world.trace.event("viewer", number(), () -> name + " is closed: " + why);
+      if (why == CloseReason.GONE) {
+        world.checks.that(
+            story.isDeleted, Promise.P15, () -> name + " is told that " + story.name + " is gone");
+        isOver = true;
+      } else {
+        world.checks.that(
+            why != CloseReason.INTERNAL_ERROR,
+            Promise.SOUND,
+            () -> name + " is closed with an internal error");
+        comeBack();
+      }
+    }
+  }
+
+  /// The connection breaks. `isSilent`: only the client knows.
+  void cut(boolean isSilent) {
+    var mine = socket;
+    if (mine != null) {
+      mine.vanish(isSilent);
+      socket = null;
+      process = null;
+      comeBack();
+    }
+  }
+
+  /// The replica it is at is gone.
+  void lostProcess() {
+    if (process != null && !process.exists()) {
+      socket = null;
+      process = null;
+      comeBack();
+    }
+  }
+
+  void stall(boolean isOn) {
+    if (socket != null) {
+      soundSince = world.clock.nanos();
+      socket.stall(isOn);
+    }
+  }
+
+  boolean isStalled() {
+    return socket != null && socket.isStalled;
+  }
+
+  void endToken() {
+    database.endedTokens.put(token, world.clock.nanos());
+  }
+
+  boolean isConnected() {
+    return socket != null && socket.isOpen();
+  }
+
+  boolean isOver() {
+    return isOver;
+  }
+
+  @Nullable Replica process() {
+    return process;
+  }
+
+  /// Leaves for good.
+  void leave() {
+    isOver = true;
+    cut(false);
+  }
+
+  /// For how long nothing could have kept news from it.
+  long soundNanos() {
+    var at = process;
+    if (!isConnected() || isStalled() || at == null || !at.isSound() || !at.session.isUp()
+        || database.endedTokens.containsKey(token)) {
+      return 0;
+    }
+    return world.clock.nanos() - Math.max(soundSince, at.soundSince);
+  }
+}
