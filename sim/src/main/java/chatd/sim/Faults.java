@@ -28,7 +28,7 @@ final class Faults {
   /// One fault.
   void strike() {
     var process = world.any(deployment.existing());
-    switch (world.random.nextInt(36)) {
+    switch (world.random.nextInt(38)) {
       case 0, 1 -> kill(process);
       case 2, 3 -> restart(process);
       case 4, 5 -> drain(process);
@@ -54,6 +54,7 @@ final class Faults {
       case 31, 32 -> viewer("viewer cut", viewer -> viewer.cut(false));
       case 33 -> viewer("viewer vanished", viewer -> viewer.cut(true));
       case 34 -> stallViewer();
+      case 36, 37 -> shakeLinks(process);
       default -> {
         if (world.chance(0.3)) {
           viewer("token ended", Viewer::endToken);
@@ -165,7 +166,7 @@ final class Faults {
       deployment.existing().forEach(process -> process.session.lose());
       deployment.troubled();
       world.clock.after(
-          world.millis(100, 8_000),
+          world.chance(0.3) ? world.millis(10_500, 14_000) : world.millis(100, 8_000),
           () -> {
             database.isUp = true;
             deployment.troubled();
@@ -245,6 +246,18 @@ final class Faults {
         () -> {
           network.troubled();
           network.refuse(process.address, false);
+        });
+  }
+
+  private void shakeLinks(Replica process) {
+    note("links dropped when they are opened", process);
+    network.troubled();
+    network.shake(process.address, true);
+    world.clock.after(
+        world.millis(2_000, 8_000),
+        () -> {
+          network.troubled();
+          network.shake(process.address, false);
         });
   }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Judges every transaction by what the promises say of what is stored.
 final class Judge {
+  /// What was asked before a replica began to leave has come by then.
+  private static final long ACQUIRING_NANOS = 1_000_000_000L;
+
   private final World world;
 
   Judge(World world) {
@@ -38,9 +41,29 @@ final class Judge {
           Promise.P6,
           () -> story.name + " was taken from its owner by " + by.name());
     }
+    if (command instanceof ChatCommand.Acquire) {
+      acquired(story, before, after, by);
+    }
     committed(story, before, inserted, command);
     ordered(story, inserted);
     queue(story, before, after, inserted, command);
+  }
+
+  /// Who leaves takes nothing, and what was announced for later is not begun.
+  private void acquired(Story story, Story.Moment before, Story.Moment after, Replica by) {
+    var late = world.clock.nanos() - by.leavingSince() > ACQUIRING_NANOS;
+    world.checks.that(
+        !by.isLeaving() || !late || !by.database.isSteady(),
+        Promise.P8,
+        () -> by.name() + ", which leaves, takes " + story.name);
+    var pending = before.row().turn().retries().pending();
+    if (pending != null) {
+      world.checks.that(
+          before.row().versions().attempt() == after.row().versions().attempt()
+              || !world.clock.now().isBefore(pending.dueAt()),
+          Promise.STATE,
+          () -> story.name + " is tried again before " + pending.dueAt());
+    }
   }
 
   private void fenced(
@@ -156,6 +179,12 @@ final class Judge {
     for (var message : inserted) {
       if (message.body().role() == Role.USER) {
         var text = text(message.body().content());
+        world.checks.that(
+            isEmptied
+                || before.queue().entries().isEmpty()
+                || before.queue().entries().stream().anyMatch(entry -> text(entry).equals(text)),
+            Promise.P9,
+            () -> "\"%s\" of %s overtook those that waited".formatted(text, story.name));
         var times =
             story.messages.values().stream()
                 .filter(entry -> entry.message.body().role() == Role.USER)

@@ -10,8 +10,11 @@ final class LinkedDirectory implements ReplicaDirectory {
   private final Database database;
   private final DatabaseLink link;
   private final Session session;
+  private final chatd.sim.Replica process;
 
-  LinkedDirectory(Database database, DatabaseLink link, Session session) {
+  LinkedDirectory(
+      Database database, DatabaseLink link, Session session, chatd.sim.Replica process) {
+    this.process = process;
     this.database = database;
     this.link = link;
     this.session = session;
@@ -19,12 +22,25 @@ final class LinkedDirectory implements ReplicaDirectory {
 
   @Override
   public List<ChatRow> register(ReplicaId me, String address, String version) {
-    return link.write(null, () -> database.directory.register(me, address, version));
+    return link.write(
+        null,
+        () -> {
+          var freed = database.directory.register(me, address, version);
+          database.heartbeats.came(me, process);
+          return freed;
+        });
   }
 
   @Override
   public Beat beat(ReplicaId me) {
-    return link.read(() -> database.directory.beat(me));
+    return link.read(
+        () -> {
+          var beat = database.directory.beat(me);
+          if (beat.alive()) {
+            database.heartbeats.came(me, process);
+          }
+          return beat;
+        });
   }
 
   @Override
@@ -38,7 +54,21 @@ final class LinkedDirectory implements ReplicaDirectory {
 
   @Override
   public List<ChatRow> declareDead(ReplicaId peer, long beat) {
-    return link.write(null, () -> database.directory.declareDead(peer, beat));
+    return link.write(
+        null,
+        () -> {
+          var lived = lives(peer);
+          var freed = database.directory.declareDead(peer, beat);
+          if (lived && !lives(peer)) {
+            database.heartbeats.died(peer, process);
+          }
+          return freed;
+        });
+  }
+
+  private boolean lives(ReplicaId id) {
+    return database.directory.list().stream()
+        .anyMatch(one -> one.id().equals(id) && one.state() != Replica.State.DEAD);
   }
 
   @Override

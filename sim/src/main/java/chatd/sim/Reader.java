@@ -53,6 +53,8 @@ final class Reader {
   private long snapshot;
   private long lastMessage;
   private @Nullable Episode ended;
+  private long toldFailure;
+  private long toldRetry;
   private boolean isStatusKnown;
   private boolean inSync;
   private boolean wasCutInSync;
@@ -72,6 +74,8 @@ final class Reader {
     snapshot = 0;
     lastMessage = 0;
     ended = null;
+    toldFailure = 0;
+    toldRetry = 0;
     newList = null;
     var request =
         switch (kind) {
@@ -143,10 +147,20 @@ final class Reader {
         hasProblem = true;
         hasRetry = false;
         check(isFailed(version), Promise.STATE, () -> "an error that was not");
+        var failure = failure(version);
+        check(
+            failure == 0 || failure != toldFailure,
+            Promise.P5,
+            () -> "the error of " + failure + " again");
+        toldFailure = failure;
         end();
       }
       case StreamEvent.RetryScheduled _ -> {
         hasRetry = true;
+        var moment = story.moments.get(version);
+        var retry = moment == null ? 0 : moment.row().versions().retry();
+        check(retry == 0 || retry != toldRetry, Promise.P5, () -> "the retry of " + retry + " again");
+        toldRetry = retry;
         end();
       }
       case StreamEvent.QueueUpdate(var queued) -> {
@@ -175,6 +189,12 @@ final class Reader {
   private boolean isFailed(long version) {
     var moment = story.moments.get(version);
     return moment == null || moment.row().turn().failure() != null;
+  }
+
+  private long failure(long version) {
+    var moment = story.moments.get(version);
+    var failure = moment == null ? null : moment.row().turn().failure();
+    return failure == null ? 0 : failure.snapshot();
   }
 
   private void message(FeedRow row) {
@@ -360,6 +380,11 @@ final class Reader {
 
   private void check(boolean holds, Promise promise, java.util.function.Supplier<String> what) {
     world.checks.that(holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
+  }
+
+  /// Whether it was told, on this connection, that this attempt is the one to show.
+  boolean isShown(Episode episode) {
+    return isStatusKnown && previewed.equals(episode) && !episode.equals(ended);
   }
 
   /// Whether it was shown so many parts of this attempt.

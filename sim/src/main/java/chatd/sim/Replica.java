@@ -71,6 +71,7 @@ final class Replica {
   final Set<Model.Answer> calls = new java.util.LinkedHashSet<>();
 
   private final World world;
+  private final Heartbeats heartbeats;
   private final Network network;
   private final OneThread.Group group;
   private final Relay relay;
@@ -82,6 +83,7 @@ final class Replica {
   private boolean isLeaving;
   private boolean hasLeft;
   private long leavingSince;
+  private long awakeSince;
 
   /// How far its wall clock is ahead.
   Duration clockAhead = Duration.ZERO;
@@ -97,6 +99,7 @@ final class Replica {
       int number,
       String address) {
     this.world = world;
+    this.heartbeats = truth.heartbeats;
     this.network = network;
     this.number = number;
     this.address = address;
@@ -144,7 +147,7 @@ final class Replica {
     var usual = WorkerLimits.DEFAULT;
     membership =
         new Membership(
-            new LinkedDirectory(truth, database, session),
+            new LinkedDirectory(truth, database, session, this),
             new WorkerWorld(
                 new WorkerWorld.Storage(store, chats, hints),
                 new WorkerWorld.Generation(logs, Texts::encode, new Model(world, this)),
@@ -264,6 +267,16 @@ final class Replica {
     world.clock.after(world.millis(1, 30), session::end);
   }
 
+  /// Whether its address refused somebody now or so long ago.
+  boolean refusedWithin(long nanos) {
+    return network.refusedWithin(address, nanos);
+  }
+
+  /// For how long it has run without a break.
+  long awakeNanos() {
+    return isRunning() ? world.clock.nanos() - awakeSince : 0;
+  }
+
   void freeze() {
     troubled();
     state = State.FROZEN;
@@ -274,6 +287,7 @@ final class Replica {
     if (state == State.FROZEN) {
       troubled();
       state = State.RUNNING;
+      awakeSince = world.clock.nanos();
       var late = List.copyOf(held);
       held.clear();
       group.thaw();
@@ -381,6 +395,7 @@ final class Replica {
         Promise.P2,
         () -> "%s numbered parts of %s %s a second time".formatted(name(), story.name, episode));
     known.log = log;
+    heartbeats.numbering(id());
     var row = story.moments.isEmpty() ? null : story.row();
     world.checks.that(
         row != null && !episode.isLaterThan(Episode.of(row)),
