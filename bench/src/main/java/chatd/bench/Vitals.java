@@ -10,7 +10,8 @@ import java.util.List;
 
 /// What replicas hold on to: the most that any of them has of each.
 ///
-/// @param heapKib what is reachable, after collection
+/// @param heapKib what is reachable after collection, without what is held under a budget: those
+///   are kept full
 /// @param threads platform and virtual ones
 /// @param openFiles files and sockets
 /// @param connections of all replicas to the database
@@ -23,11 +24,15 @@ record Vitals(long heapKib, long threads, long openFiles, long connections) {
     var files = 0L;
     for (var replica : replicas) {
       var pid = replica.process().pid();
-      heap = Math.max(heap, DiagnosticCommand.liveHeapKib(pid));
+      heap = Math.max(heap, DiagnosticCommand.liveHeapKib(pid) - budgetedKib(replica));
       threads = Math.max(threads, DiagnosticCommand.threads(pid));
       files = Math.max(files, ProcessTimes.openFiles(pid));
     }
     return new Vitals(heap, threads, files, connections(database));
+  }
+
+  private static long budgetedKib(Replica replica) throws IOException, InterruptedException {
+    return Budgets.heldBytes(replica.client().figures()) / 1024;
   }
 
   private static long connections(TestDatabase database) throws SQLException {

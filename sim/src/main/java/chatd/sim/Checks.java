@@ -12,6 +12,12 @@ final class Checks {
   private final Map<Promise, Long> evaluated = new EnumMap<>(Promise.class);
   private @Nullable Violation first;
 
+  Checks() {
+    for (var promise : Promise.values()) {
+      evaluated.put(promise, 0L);
+    }
+  }
+
   void that(boolean holds, Promise promise, Supplier<String> otherwise) {
     evaluated.merge(promise, 1L, Long::sum);
     if (!holds && first == null) {

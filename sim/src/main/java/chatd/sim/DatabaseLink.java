@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// The way between one replica and the database. What is asked arrives a little later, or not; it is
 /// carried out whether or not the replica still runs; and its answer may be lost.
 final class DatabaseLink {
-  private static final long TIMEOUT = 5_000_000_000L;
+  static final long TIMEOUT = 5_000_000_000L;
 
   private final World world;
   private final Database database;
@@ -49,7 +49,6 @@ final class DatabaseLink {
 
   void heal() {
     isRefused = false;
-    isMute = false;
     isSlow = false;
     loss = 0;
   }

@@ -11,6 +11,7 @@ final class Faults {
   private final Network network;
   private final Hinting hinting;
   private final Deployment deployment;
+  private int struck;
 
   Faults(
       World world,
@@ -63,7 +64,13 @@ final class Faults {
     }
   }
 
+  /// How many there were.
+  int struck() {
+    return struck;
+  }
+
   private void note(String fault, String about) {
+    struck++;
     world.draws.fault(fault);
     world.trace.event("fault", 0, () -> fault + about);
   }
@@ -135,7 +142,7 @@ final class Faults {
         process,
         world.millis(200, 13_000),
         () -> {
-          process.database.isMute = false;
+          process.heard();
           process.session.lose();
         });
   }
@@ -311,7 +318,7 @@ final class Faults {
         viewer -> {
           viewer.stall(true);
           world.clock.after(
-              world.chance(0.2) ? world.millis(60_000, 70_000) : world.millis(100, 8_000),
+              world.chance(0.2) ? world.millis(35_000, 45_000) : world.millis(100, 8_000),
               () -> viewer.stall(false));
         });
   }
@@ -325,6 +332,7 @@ final class Faults {
     hinting.heal();
     deployment.troubled();
     for (var process : List.copyOf(deployment.existing())) {
+      process.heard();
       process.database.heal();
       process.thaw();
     }

@@ -20,6 +20,9 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--seed", description = "One seed, with the trace of its last events.")
   private Long seed = -1L;
 
+  @Option(names = "--work", hidden = true, description = "The share of a process: number/of.")
+  private String work = "";
+
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
   }
@@ -28,6 +31,10 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws Exception {
     if (seed >= 0) {
       return replay();
+    }
+    if (!work.isEmpty()) {
+      var share = work.split("/", 2);
+      return Series.work(first, seeds, Integer.parseInt(share[0]), Integer.parseInt(share[1]));
     }
     return new Series(first, seeds).run();
   }

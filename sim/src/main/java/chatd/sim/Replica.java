@@ -44,6 +44,28 @@ final class Replica {
   static final Duration CLIENT_TOOLS = Duration.ofSeconds(8);
   static final Duration SILENCE = Duration.ofSeconds(6);
 
+  /// The usual times, but what nobody uses or hears of is given up sooner.
+  private static final RelayTimes RELAY =
+      new RelayTimes(
+          RelayTimes.DEFAULT.dial(),
+          RelayTimes.DEFAULT.ping(),
+          RelayTimes.DEFAULT.silence(),
+          Duration.ofSeconds(8),
+          RelayTimes.DEFAULT.steady(),
+          RelayTimes.DEFAULT.backoffFirst(),
+          RelayTimes.DEFAULT.backoffLongest());
+
+  private static final FeedLimits FEEDS =
+      new FeedLimits(
+          new FeedLimits.Times(
+              FeedLimits.DEFAULT.times().linger(),
+              FeedLimits.DEFAULT.times().poll(),
+              FeedLimits.DEFAULT.times().sessions(),
+              FeedLimits.DEFAULT.times().keepalive(),
+              Duration.ofSeconds(35),
+              FeedLimits.DEFAULT.times().drain()),
+          FeedLimits.DEFAULT.budgets());
+
   private static final ClusterSecret SECRET = new ClusterSecret("of the simulation");
 
   private enum State {
@@ -117,7 +139,7 @@ final class Replica {
         new RelayWorld(
             new RelayWorld.Self(this::id, SECRET),
             new RelayWorld.Surroundings(time, this::newThread, world.random.split(), telemetry),
-            RelayTimes.DEFAULT);
+            RELAY);
     relay = new Relay(relayWorld, network.dialerOf(this), _ -> lostLink());
     links = new LinkServer(relayWorld, logs, LinkServer.Limits.DEFAULT);
     streams = new Streams(relay);
@@ -131,7 +153,7 @@ final class Replica {
             world.wire,
             time,
             this::newThread,
-            FeedLimits.DEFAULT,
+            FEEDS,
             telemetry);
     watches =
         new Watches(
@@ -142,7 +164,7 @@ final class Replica {
             world.wire,
             time,
             this::newThread,
-            new Watches.Limits(FeedLimits.DEFAULT.times(), WatchLimits.DEFAULT),
+            new Watches.Limits(FEEDS.times(), WatchLimits.DEFAULT),
             telemetry);
     var usual = WorkerLimits.DEFAULT;
     membership =
@@ -255,7 +277,15 @@ final class Replica {
 
   /// Something is wrong from now on, or was until now.
   void troubled() {
-    soundSince = world.clock.nanos();
+    soundSince = Math.max(soundSince, world.clock.nanos());
+  }
+
+  /// The database can be reached again; what was asked before still waits in vain for a while.
+  void heard() {
+    if (database.isMute) {
+      soundSince = world.clock.nanos() + DatabaseLink.TIMEOUT;
+    }
+    database.isMute = false;
   }
 
   /// As `kill -9`.

@@ -22,7 +22,6 @@ final class Scenario {
   private final Faults faults;
   private final Watchdog watchdog;
   private final List<Person> people = new ArrayList<>();
-  private int struck;
 
   Scenario(long seed, boolean keepsTrace) {
     this.seed = seed;
@@ -71,6 +70,10 @@ final class Scenario {
     strikeLater(end);
     actLater(end);
     pass(end);
+    while (faults.struck() < FAULTS_MIN) {
+      faults.strike();
+      pass(world.clock.nanos() + SECOND / 10);
+    }
     faults.heal();
     var calm = world.clock.nanos() + 22 * SECOND;
     chatLater(calm);
@@ -125,7 +128,6 @@ final class Scenario {
         () -> {
           if (world.clock.nanos() < end) {
             faults.strike();
-            struck++;
             strikeLater(end);
           }
         });
@@ -211,7 +213,7 @@ final class Scenario {
   private void takeDown() {
     deployment.viewers().forEach(Viewer::leave);
     deployment.watchers().forEach(Watcher::leave);
-    pass(world.clock.nanos() + 50 * SECOND);
+    pass(world.clock.nanos() + 27 * SECOND);
     for (var process : deployment.existing()) {
       none(process, "viewers", process.feeds.viewers());
       none(process, "feeds", process.feeds.feeds());
@@ -231,7 +233,10 @@ final class Scenario {
         () -> network.wires().size() + " links are left");
     var last = List.copyOf(deployment.existing());
     last.forEach(deployment::drain);
-    pass(world.clock.nanos() + 15 * SECOND);
+    for (var i = 0; i < 15 && !last.stream().allMatch(Replica::hasLeft); i++) {
+      pass(world.clock.nanos() + SECOND);
+    }
+    pass(world.clock.nanos() + SECOND);
     for (var process : last) {
       world.checks.that(process.hasLeft(), Promise.P8, () -> process.name() + " never leaves");
       none(process, "threads", process.threads());
@@ -250,9 +255,5 @@ final class Scenario {
         number == 0,
         Promise.LEFTOVERS,
         () -> process.name() + " has " + number + " " + what + " left");
-  }
-
-  int faultsMissing() {
-    return Math.max(0, FAULTS_MIN - struck);
   }
 }

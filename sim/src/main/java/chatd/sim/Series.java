@@ -1,111 +1,119 @@
 package chatd.sim;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Many seeds, on as many threads as there are processors, up to the first that fails.
+/// Many seeds, up to the first that fails, in as many processes as there are processors. Not in
+/// threads: two scenarios in one process could wait for each other inside the JDK, and what waits
+/// is no longer the seed's.
 final class Series {
-  private static final long MINUTE = 60_000_000_000L;
+  /// In so many scenarios everything must come about.
+  private static final long EVERYTHING = 1_000;
 
   private final long first;
   private final long count;
-  private final AtomicLong next;
-  private final AtomicBoolean isOver = new AtomicBoolean();
-  private final Map<Promise, Long> evaluated = new TreeMap<>();
-  private final Map<String, Long> faults = new TreeMap<>();
-  private final Map<String, Long> commands = new TreeMap<>();
-  private final List<Long> events = new ArrayList<>();
-  private Scenario.@Nullable Report failed;
+  private final Tally tally = new Tally();
+  private final List<Process> workers = new ArrayList<>();
+  private @Nullable Long failed;
+  private String violation = "";
 
   Series(long first, long count) {
     this.first = first;
     this.count = count;
-    this.next = new AtomicLong(first);
   }
 
-  int run() throws InterruptedException {
+  /// The exit code.
+  int run() throws IOException, InterruptedException {
     var begun = System.nanoTime();
-    var threads = new ArrayList<Thread>();
-    var troubles = new ConcurrentLinkedQueue<Throwable>();
-    for (var i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      var thread = new Thread(this::work, "simulation-" + i);
-      thread.setUncaughtExceptionHandler((_, trouble) -> troubles.add(trouble));
-      threads.add(thread);
-      thread.start();
+    var readers = new ArrayList<Thread>();
+    var processors = (int) Math.min(count, Runtime.getRuntime().availableProcessors());
+    for (var i = 0; i < processors; i++) {
+      var worker = start(i, processors);
+      workers.add(worker);
+      readers.add(Thread.ofPlatform().start(() -> read(worker)));
     }
-    for (var thread : threads) {
-      thread.join();
+    for (var reader : readers) {
+      reader.join();
     }
-    if (!troubles.isEmpty()) {
-      throw new IllegalStateException("a scenario could not be run", troubles.peek());
+    if (failed == null && tally.scenarios() < count) {
+      throw new IllegalStateException("a process of the simulator ended too early");
     }
-    return report(System.nanoTime() - begun);
-  }
-
-  private void work() {
-    while (!isOver.get()) {
-      var seed = next.getAndIncrement();
-      if (seed >= first + count) {
-        return;
-      }
-      var report = new Scenario(seed, false).run();
-      if (seed % 50 == 0) {
-        var again = new Scenario(seed, false).run();
-        if (again.sum() != report.sum()) {
-          throw new IllegalStateException("seed " + seed + " is not the same twice");
-        }
-      }
-      add(report);
-    }
-  }
-
-  private synchronized void add(Scenario.Report report) {
-    report.evaluated().forEach((promise, times) -> evaluated.merge(promise, times, Long::sum));
-    report.faults().forEach((fault, times) -> faults.merge(fault, times, Long::sum));
-    report.commands().forEach((command, times) -> commands.merge(command, times, Long::sum));
-    events.add(report.events());
-    if (report.violation() != null
-        && (failed == null || report.seed() < failed.seed())) {
-      failed = report;
-      isOver.set(true);
-    }
-    if (events.size() % 1000 == 0) {
-      System.err.println("sim: " + events.size() + " of " + count + " seeds, all green");
-    }
-  }
-
-  private int report(long nanos) {
-    print("evaluated", evaluated);
-    print("faults", faults);
-    print("commands", commands);
-    events.sort(null);
-    System.out.printf(
-        Locale.ROOT,
-        "%,d scenarios in %.1f s, %,.0f a minute; events: median %,d, fewest %,d%n",
-        events.size(),
-        nanos / 1e9,
-        events.size() * (double) MINUTE / nanos,
-        events.isEmpty() ? 0 : events.get(events.size() / 2),
-        events.isEmpty() ? 0 : events.getFirst());
-    if (failed != null) {
-      new Scenario(failed.seed(), true).run().trace().forEach(System.out::println);
-      System.out.println("replay: sim/run --seed " + failed.seed());
-      System.out.println("seed " + failed.seed() + ": " + failed.violation());
+    tally.print(System.nanoTime() - begun);
+    if (failed == null && count >= EVERYTHING && !tally.never().isEmpty()) {
+      System.out.println("never came about: " + String.join(", ", tally.never()));
       return 1;
     }
-    System.out.println("all green");
-    return 0;
+    if (failed == null) {
+      System.out.println("all green");
+      return 0;
+    }
+    new Scenario(failed, true).run().trace().forEach(System.out::println);
+    System.out.println("replay: sim/run --seed " + failed);
+    System.out.println("seed " + failed + ": " + violation);
+    return 1;
   }
 
-  private static void print(String title, Map<?, Long> counts) {
-    System.out.println(title + ":");
-    counts.forEach((what, times) -> System.out.printf("  %,12d  %s%n", times, what));
+  private Process start(int number, int of) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("--work", number + "/" + of));
+    command.addAll(List.of("--first", Long.toString(first), "--seeds", Long.toString(count)));
+    return new ProcessBuilder(command)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .redirectInput(ProcessBuilder.Redirect.PIPE)
+        .start();
+  }
+
+  private void read(Process worker) {
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(worker.getInputStream(), StandardCharsets.UTF_8))) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        take(line);
+      }
+    } catch (IOException _) {
+      // It was ended, because another one found a violation.
+    }
+  }
+
+  private synchronized void take(String line) {
+    if (line.startsWith(Tally.FAILED)) {
+      var words = line.substring(Tally.FAILED.length()).split(" ", 2);
+      if (failed == null || Long.parseLong(words[0]) < failed) {
+        failed = Long.parseLong(words[0]);
+        violation = words[1];
+      }
+      workers.forEach(Process::destroy);
+    } else {
+      tally.read(line);
+      if (line.startsWith(Tally.EVENTS) && tally.scenarios() % 1000 == 0) {
+        System.err.println("sim: " + tally.scenarios() + " of " + count + " seeds, all green");
+      }
+    }
+  }
+
+  /// The share of one process, reported on standard output.
+  static int work(long first, long count, int number, int of) {
+    for (var seed = first + number; seed < first + count; seed += of) {
+      var report = new Scenario(seed, false).run();
+      if (seed % 50 == 0 && new Scenario(seed, false).run().sum() != report.sum()) {
+        System.out.println(Tally.FAILED + seed + " SOUND: it is not the same twice");
+        return 1;
+      }
+      Tally.write(report);
+      if (report.violation() != null) {
+        System.out.println(Tally.FAILED + seed + " " + report.violation().replace('\n', ' '));
+        return 1;
+      }
+    }
+    return 0;
   }
 }

@@ -24,7 +24,7 @@ final class Viewer {
   private UUID token;
   private @Nullable Socket socket;
   private @Nullable Replica process;
-  private boolean isComing;
+  private @Nullable Socket coming;
   private boolean isOver;
 
   /// Since when nothing was wrong with its connection.
@@ -49,10 +49,8 @@ final class Viewer {
 
   /// Opens a stream at any replica that answers.
   void connect() {
-    isComing = true;
     var serving = processes.get().stream().filter(Replica::serves).toList();
     if (isOver || serving.isEmpty()) {
-      isComing = false;
       comeBack();
       return;
     }
@@ -60,13 +58,13 @@ final class Viewer {
     var opened = new Socket[1];
     var mine = new Socket(world, to, bytes -> received(opened, bytes), why -> closed(opened, why));
     opened[0] = mine;
+    coming = mine;
     to.spawn(() -> open(to, mine));
     world.clock.after(
         7_000_000_000L,
         () -> {
-          if (isComing && socket != mine) {
-            isComing = false;
-            mine.isClientGone = true;
+          if (coming == mine) {
+            coming = null;
             mine.vanish(false);
             comeBack();
           }
@@ -77,11 +75,13 @@ final class Viewer {
     world.trace.note("viewer", number(), () -> name + " comes to " + to.name());
     try {
       var isGone = to.store.find(story.id).isEmpty();
-      if (isGone && story.isDeleted) {
-        isOver = true;
+      if (coming != mine) {
         return;
       }
-      if (isGone || isOver || mine.isClientGone) {
+      if (isGone && story.isDeleted) {
+        isOver = true;
+      }
+      if (isGone || isOver) {
         refused(mine);
         return;
       }
@@ -90,7 +90,7 @@ final class Viewer {
       }
       socket = mine;
       process = to;
-      isComing = false;
+      coming = null;
       soundSince = world.clock.nanos();
       world.trace.event("viewer", to.number, () -> name + " is at " + to.name());
       var access = new Access(story.user, token, null);
@@ -101,9 +101,8 @@ final class Viewer {
   }
 
   private void refused(Socket mine) {
-    if (!mine.isClientGone) {
-      mine.isClientGone = true;
-      isComing = false;
+    if (coming == mine) {
+      coming = null;
       comeBack();
     }
   }
@@ -113,7 +112,7 @@ final class Viewer {
       world.clock.after(
           world.millis(10, 800),
           () -> {
-            if (!isComing && !isConnected()) {
+            if (coming == null && !isConnected()) {
               connect();
             }
           });

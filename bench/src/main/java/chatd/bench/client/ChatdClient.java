@@ -76,6 +76,11 @@ public final class ChatdClient implements AutoCloseable {
     return answer.headers().firstValue("X-Chat-Replica-Id").orElseThrow();
   }
 
+  /// Its figures, as Prometheus reads them.
+  public String figures() throws IOException, InterruptedException {
+    return http.send(request("/metrics").build(), BodyHandlers.ofString()).body();
+  }
+
   public String status(String chat) throws IOException, InterruptedException {
     return ask(request(CHATS + "/" + chat)).get("status").asString();
   }

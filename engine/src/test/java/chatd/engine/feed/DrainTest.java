@@ -6,6 +6,7 @@ import chatd.core.chat.ChatCommand;
 import chatd.core.chat.ChatCommand.CommitStep.Then;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
 import java.util.List;

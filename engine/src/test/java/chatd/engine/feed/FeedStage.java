@@ -12,6 +12,7 @@ import chatd.core.part.EncodedPart;
 import chatd.core.part.Episode;
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.Hints;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.fake.InMemoryFixture;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;

@@ -7,6 +7,7 @@ import chatd.core.chat.ChatCommand.CommitStep.Then;
 import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.message.MessageBody;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.port.Hint;
 import chatd.engine.port.Telemetry.Happening;
 import chatd.engine.port.TestChat;

@@ -12,6 +12,7 @@ import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.part.Episode;
 import chatd.core.part.PartLog;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.feed.FakeRelay.FakeStream;
 import chatd.engine.parts.PartLogs;
 import chatd.engine.parts.PartWriter;

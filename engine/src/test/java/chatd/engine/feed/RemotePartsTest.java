@@ -8,6 +8,7 @@ import chatd.core.feed.CloseReason;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.part.Episode;
 import chatd.core.relay.Have;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.parts.PartWriter;
 import chatd.engine.port.TestChat;
 import java.time.Duration;

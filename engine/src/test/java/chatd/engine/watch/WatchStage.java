@@ -6,6 +6,7 @@ import chatd.core.feed.Framing;
 import chatd.core.message.UserId;
 import chatd.engine.chats.Chats;
 import chatd.engine.chats.Hints;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.fake.InMemoryFixture;
 import chatd.engine.fake.InMemoryPubsub;
 import chatd.engine.fake.ManualTime;
@@ -77,15 +78,15 @@ final class WatchStage {
     return TestChat.create(fixture, user, null);
   }
 
-  WatchSocket watch() {
-    return watch(new WatchSocket(), access(null));
+  FakeCarrier watch() {
+    return watch(new FakeCarrier(), access(null));
   }
 
   Access access(@Nullable Instant expiresAt) {
     return new Access(user, UUID.randomUUID(), expiresAt);
   }
 
-  WatchSocket watch(WatchSocket socket, Access access) {
+  FakeCarrier watch(FakeCarrier socket, Access access) {
     socket.serve(watches.watch(Framing.ARRAY, socket, access));
     thread.settle();
     return socket;

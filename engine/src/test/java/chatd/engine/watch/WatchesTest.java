@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chatd.core.chat.ChatCommand;
 import chatd.core.feed.CloseReason;
+import chatd.engine.fake.FakeCarrier;
 import chatd.engine.port.DescribeChat;
 import chatd.engine.port.Hint;
 import chatd.engine.port.StoreException;
@@ -118,7 +119,7 @@ class WatchesTest {
   void slowReader_getsTheNewestOfEachChatAndKind_andHoldsUpNobody() {
     var chat = stage.chat();
     var other = stage.chat();
-    var slow = stage.watch(new WatchSocket().stall(), stage.access(null));
+    var slow = stage.watch(new FakeCarrier().stall(), stage.access(null));
     var quick = stage.watch();
 
     for (var i = 0; i < 5; i++) {
@@ -141,7 +142,7 @@ class WatchesTest {
   void readerForWhomTooMuchWaits_beginsAnew() {
     stage = new WatchStage(1, new WatchLimits(10, 100, 10, 10, 60, Duration.ofSeconds(1)));
     var chats = List.of(stage.chat(), stage.chat(), stage.chat(), stage.chat());
-    var slow = stage.watch(new WatchSocket().stall(), stage.access(null));
+    var slow = stage.watch(new FakeCarrier().stall(), stage.access(null));
     var quick = stage.watch();
 
     chats.forEach(chat -> retitle(chat, "a new title"));
@@ -234,9 +235,9 @@ class WatchesTest {
 
   @Test
   void session_thatExpiresOrIsEnded_isClosed() {
-    var expiring = stage.watch(new WatchSocket(), stage.access(stage.time.now().plusSeconds(10)));
+    var expiring = stage.watch(new FakeCarrier(), stage.access(stage.time.now().plusSeconds(10)));
     var access = stage.access(null);
-    var ended = stage.watch(new WatchSocket(), access);
+    var ended = stage.watch(new FakeCarrier(), access);
     var other = stage.watch();
     stage.endedTokens.add(access.token());
 
@@ -253,7 +254,7 @@ class WatchesTest {
     var chat = stage.chat();
     var silent = stage.watch();
     var alive = stage.watch();
-    var stalled = stage.watch(new WatchSocket().stall(), stage.access(null));
+    var stalled = stage.watch(new FakeCarrier().stall(), stage.access(null));
     retitle(chat, "new");
 
     for (var i = 0; i < 13; i++) {
@@ -271,7 +272,7 @@ class WatchesTest {
   void drain_closesEverybodyWhoWasToldWhatIsCommitted() {
     var chat = stage.chat();
     var socket = stage.watch();
-    var stalled = stage.watch(new WatchSocket().stall(), stage.access(null));
+    var stalled = stage.watch(new FakeCarrier().stall(), stage.access(null));
     retitleSilently(chat, "last");
     var drained = new ArrayList<String>();
     stage
@@ -315,7 +316,7 @@ class WatchesTest {
     var random = new Random(seed);
     var chats = new ArrayList<TestChat>();
     chats.add(stage.chat());
-    var sockets = new ArrayList<WatchSocket>();
+    var sockets = new ArrayList<FakeCarrier>();
     sockets.add(stage.watch());
     for (var round = 0; round < 30; round++) {
       if (random.nextInt(5) == 0) {

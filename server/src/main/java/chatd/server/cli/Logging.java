@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import chatd.server.config.LogFormat;
 import chatd.server.config.LogLevel;
 import java.util.List;
@@ -23,6 +25,9 @@ public final class Logging {
   /// What they warn of is what strangers sent, word for word, as often as they send it.
   private static final List<String> SILENT =
       List.of("org.eclipse.jetty.util.HostPort", "org.eclipse.jetty.http.HttpParser");
+
+  /// What it calls an error is tried again, or told by whoever asked for it.
+  private static final String MIGRATION = "org.flywaydb.core.internal.command.DbMigrate";
 
   private Logging() {}
 
@@ -48,6 +53,7 @@ public final class Logging {
     context.reset();
     appender.setContext(context);
     appender.setEncoder(encoder(format, context));
+    appender.addFilter(new WithoutErrorsOfMigration());
     appender.start();
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
@@ -93,5 +99,14 @@ public final class Logging {
       case INFO -> Level.INFO;
       case DEBUG -> Level.DEBUG;
     };
+  }
+
+  private static final class WithoutErrorsOfMigration extends Filter<ILoggingEvent> {
+    @Override
+    public FilterReply decide(ILoggingEvent event) {
+      return event.getLevel() == Level.ERROR && event.getLoggerName().equals(MIGRATION)
+          ? FilterReply.DENY
+          : FilterReply.NEUTRAL;
+    }
   }
 }

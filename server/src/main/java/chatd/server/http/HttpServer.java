@@ -18,7 +18,6 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -81,7 +80,7 @@ public final class HttpServer {
   public HttpServer(
       Settings settings, Consumer<RoutesConfig> routes, Graceful streams, RequestFigures figures) {
     this.jetty = new Server(threads());
-    this.connector = new ServerConnector(jetty, new HttpConnectionFactory(http()));
+    this.connector = new ServerConnector(jetty, new SerialConnections(http()));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setAcceptQueueSize(BACKLOG);

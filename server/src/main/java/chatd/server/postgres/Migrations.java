@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ public final class Migrations {
     } catch (FlywayException e) {
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE,
-          "The database " + url + " cannot be used: " + Faults.reason(e) + ".",
+          "The database " + url + " cannot be used: " + reason(e) + ".",
           e);
     }
   }
@@ -65,6 +66,12 @@ public final class Migrations {
       }
     }
     return false;
+  }
+
+  private static String reason(FlywayException failure) {
+    return failure instanceof FlywayMigrateException failed
+        ? failed.getMigration().getScript() + " failed, " + Faults.reason(failed)
+        : Faults.reason(failure);
   }
 
   private static void migrate(DatabaseUrl url) {

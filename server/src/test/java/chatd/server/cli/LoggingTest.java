@@ -92,6 +92,16 @@ class LoggingTest {
   }
 
   @Test
+  void migrationThatWillBeTriedAgain_isNoError() {
+    var log = start(LogFormat.TEXT, LogLevel.INFO, "org.flywaydb.core.internal.command.DbMigrate");
+
+    log.error("Migration failed! Changes successfully rolled back.");
+    log.warn("The schema is newer");
+
+    assertThat(lines()).singleElement().asString().endsWith("The schema is newer");
+  }
+
+  @Test
   void level_isThatOfTheSettings() {
     for (var level : LogLevel.values()) {
       var log = start(LogFormat.TEXT, level, "chatd.engine");

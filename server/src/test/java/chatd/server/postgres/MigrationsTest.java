@@ -1,7 +1,9 @@
 package chatd.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chatd.engine.port.StoreException;
 import chatd.server.postgres.embedded.TestPostgres;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -65,6 +67,20 @@ class MigrationsTest {
       backup.commit();
       migrated.get();
       assertThat(query(database, COLUMNS)).anyMatch(column -> column.contains("client_tools"));
+    }
+  }
+
+  @Test
+  void changeThatFails_isNamed() throws SQLException {
+    try (var database = POSTGRES.createDatabase();
+        var connection = database.connect()) {
+      migrateTo("2", database);
+      Sql.of("alter table chats add client_tools int").update(connection);
+
+      assertThatThrownBy(() -> Migrations.run(DatabaseUrl.parse(database.jdbcUrl())))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining(": V3__client_tools.sql failed, ")
+          .hasMessageContaining("already exists");
     }
   }
 

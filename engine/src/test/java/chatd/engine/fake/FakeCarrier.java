@@ -1,4 +1,4 @@
-package chatd.engine.watch;
+package chatd.engine.fake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
@@ -11,22 +11,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A connection whose client reads when the test says so, or at once.
-final class WatchSocket implements Carrier {
-  final List<String> received = new ArrayList<>();
-  @Nullable CloseReason ended;
-  int pings;
+public final class FakeCarrier implements Carrier {
+  /// The lines that the client has read.
+  public final List<String> received = new ArrayList<>();
+
+  public byte @Nullable [] inFlight;
+  public @Nullable CloseReason ended;
+  public int pings;
+
+  /// What the next pings fail with.
+  public @Nullable Error pingBreaks;
+
   private boolean stalls;
-  private @Nullable String inFlight;
   private @Nullable CarrierListener listener;
 
   /// From now on nothing is accepted before [#accept].
-  WatchSocket stall() {
+  public FakeCarrier stall() {
     stalls = true;
     return this;
   }
 
-  void serve(CarrierListener watcher) {
-    listener = watcher;
+  public void serve(CarrierListener viewer) {
+    listener = viewer;
   }
 
   @Override
@@ -37,36 +43,40 @@ final class WatchSocket implements Carrier {
     if (inFlight != null) {
       throw new IllegalStateException("two writes in flight");
     }
-    inFlight = new String(bytes, UTF_8);
+    inFlight = bytes;
     if (!stalls) {
       accept();
     }
   }
 
-  /// The client takes what is in flight, if anything is.
-  boolean accept() {
+  /// The client takes what is in flight. False if nothing is.
+  public boolean accept() {
     if (inFlight == null) {
       return false;
     }
-    received.add(inFlight);
+    received.addAll(List.of(new String(inFlight, UTF_8).split("\n")));
     inFlight = null;
     requireNonNull(listener).written();
     return true;
   }
 
-  void answerPing() {
+  public void answerPing() {
     requireNonNull(listener).progressed();
   }
 
   @Override
   public void ping() {
     pings++;
+    if (pingBreaks != null) {
+      throw pingBreaks;
+    }
   }
 
   @Override
   public void end(CloseReason reason) {
     if (ended == null) {
       ended = reason;
+      inFlight = null;
       requireNonNull(listener).ended();
     }
   }
