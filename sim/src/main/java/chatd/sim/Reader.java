@@ -290,6 +290,9 @@ final class Reader {
 
   /// At the end of a sync a client has every message of that moment, and none that was deleted.
   private void complete(long at) {
+    if (story.isDeleted) {
+      return; // Nothing of it can be read any more; that it is gone comes next.
+    }
     for (var entry : story.messages.values()) {
       var id = entry.message.id();
       if (entry.message.body().role() == Role.SYSTEM || entry.message.revision() > at) {
@@ -384,7 +387,7 @@ final class Reader {
 
   /// Whether it was told, on this connection, that this attempt is the one to show.
   boolean isShown(Episode episode) {
-    return isStatusKnown && previewed.equals(episode) && !episode.equals(ended);
+    return isStatusKnown && !inSync && previewed.equals(episode) && !episode.equals(ended);
   }
 
   /// Whether it was shown so many parts of this attempt.
