@@ -40,6 +40,8 @@ final class Database {
   /// Tokens that were taken away, and when.
   final Map<UUID, Long> endedTokens = new LinkedHashMap<>();
 
+  final Heartbeats heartbeats;
+
   boolean isUp = true;
   int restarts;
 
@@ -50,6 +52,7 @@ final class Database {
     directory = new InMemoryReplicaDirectory(memory);
     changes = new InMemoryChatChanges(memory);
     judge = new Judge(world);
+    heartbeats = new Heartbeats(world);
   }
 
   private final class DatabaseTime implements Time {

@@ -34,7 +34,7 @@ final class Draws {
           "link half open",
           "link half open after a death",
           "link stalled",
-          "links dropped at once",
+          "links dropped when they are opened",
           "links refused",
           "listener lost",
           "model connection dropped",

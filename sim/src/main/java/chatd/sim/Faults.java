@@ -13,7 +13,12 @@ final class Faults {
   private final Deployment deployment;
   private int struck;
 
-  Faults(World world, Database database, Network network, Hinting hinting, Deployment deployment) {
+  Faults(
+      World world,
+      Database database,
+      Network network,
+      Hinting hinting,
+      Deployment deployment) {
     this.world = world;
     this.database = database;
     this.network = network;
@@ -24,7 +29,7 @@ final class Faults {
   /// One fault.
   void strike() {
     var process = world.any(deployment.existing());
-    switch (world.random.nextInt(37)) {
+    switch (world.random.nextInt(38)) {
       case 0, 1 -> kill(process);
       case 2, 3 -> restart(process);
       case 4, 5 -> drain(process);
@@ -50,7 +55,7 @@ final class Faults {
       case 31, 32 -> viewer("viewer cut", viewer -> viewer.cut(false));
       case 33 -> viewer("viewer vanished", viewer -> viewer.cut(true));
       case 34 -> stallViewer();
-      case 35 -> dropLinks(process);
+      case 36, 37 -> shakeLinks(process);
       default -> {
         if (world.chance(0.3)) {
           viewer("token ended", Viewer::endToken);
@@ -168,7 +173,7 @@ final class Faults {
       deployment.existing().forEach(process -> process.session.lose());
       deployment.troubled();
       world.clock.after(
-          world.millis(100, 8_000),
+          world.chance(0.3) ? world.millis(10_500, 14_000) : world.millis(100, 8_000),
           () -> {
             database.isUp = true;
             deployment.troubled();
@@ -182,10 +187,11 @@ final class Faults {
     database.memory.restart();
     deployment
         .existing()
-        .forEach(process -> {
-          process.database.cut();
-          process.session.lose();
-        });
+        .forEach(
+            process -> {
+              process.database.cut();
+              process.session.lose();
+            });
   }
 
   private void loseListener(Replica process) {
@@ -250,15 +256,15 @@ final class Faults {
         });
   }
 
-  private void dropLinks(Replica process) {
-    note("links dropped at once", process);
+  private void shakeLinks(Replica process) {
+    note("links dropped when they are opened", process);
     network.troubled();
-    network.drop(process.address);
+    network.shake(process.address, true);
     world.clock.after(
         world.millis(2_000, 8_000),
         () -> {
           network.troubled();
-          network.stopDropping(process.address);
+          network.shake(process.address, false);
         });
   }
 
@@ -282,12 +288,13 @@ final class Faults {
       if (observer != process && database.isUp) {
         database.directory.look(observer.id()).peers().stream()
             .filter(peer -> peer.id().equals(id))
-            .forEach(peer -> {
-              note("declared dead while it lives", process);
-              process.troubled();
-              database.directory.declareDead(id, peer.beat());
-              database.wrote(observer, null);
-            });
+            .forEach(
+                peer -> {
+                  note("declared dead while it lives", process);
+                  process.troubled();
+                  database.directory.declareDead(id, peer.beat());
+                  database.wrote(observer, null);
+                });
       }
     }
   }

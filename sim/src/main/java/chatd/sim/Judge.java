@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Judges every transaction by what the promises say of what is stored.
 final class Judge {
+  /// What was asked before a replica began to leave has come by then.
+  private static final long ACQUIRING_NANOS = 1_000_000_000L;
+
   private final World world;
 
   Judge(World world) {
@@ -38,24 +41,43 @@ final class Judge {
           Promise.P6,
           () -> story.name + " was taken from its owner by " + by.name());
     }
-    var pending = before.row().turn().retries().pending();
-    if (pending != null && command instanceof ChatCommand.RecordAttempt) {
+    if (command instanceof ChatCommand.Acquire) {
+      acquired(story, before, after, by);
+    }
+    var announced = before.row().turn().retries().pending();
+    if (announced != null && command instanceof ChatCommand.RecordAttempt) {
       world.checks.that(
-          !world.clock.now().isBefore(pending.dueAt().minusMillis(10)),
+          !world.clock.now().isBefore(announced.dueAt().minusMillis(10)),
           Promise.RETRY,
-          () -> story.name + " is tried again before " + pending.dueAt());
+          () -> story.name + " is tried again before " + announced.dueAt());
     }
     committed(story, before, inserted, command);
     ordered(story, inserted);
     queue(story, before, after, inserted, command);
   }
 
-  private void fenced(Story story, Story.Moment before, Replica by, ChatCommand.ByWorker command) {
+  /// Who leaves takes nothing, and what was announced for later is not begun.
+  private void acquired(Story story, Story.Moment before, Story.Moment after, Replica by) {
+    var late = world.clock.nanos() - by.leavingSince() > ACQUIRING_NANOS;
+    world.checks.that(
+        !by.isLeaving() || !late || !by.database.isSteady(),
+        Promise.P8,
+        () -> by.name() + ", which leaves, takes " + story.name);
+    var pending = before.row().turn().retries().pending();
+    if (pending != null) {
+      world.checks.that(
+          before.row().versions().attempt() == after.row().versions().attempt()
+              || !world.clock.now().isBefore(pending.dueAt()),
+          Promise.RETRY,
+          () -> story.name + " is tried again before " + pending.dueAt());
+    }
+  }
+
+  private void fenced(
+      Story story, Story.Moment before, Replica by, ChatCommand.ByWorker command) {
     var owner = before.row().ownership();
     world.checks.that(
-        owner != null
-            && by.ids.contains(owner.replica())
-            && owner.run().equals(command.fence().run()),
+        owner != null && by.ids.contains(owner.replica()) && owner.run().equals(command.fence().run()),
         Promise.P6,
         () -> by.name() + " wrote " + command + " to " + story.name + ", which was of " + owner);
     world.checks.that(
@@ -67,7 +89,10 @@ final class Judge {
 
   /// The text of the rows is that of the parts.
   private void committed(
-      Story story, Story.Moment before, List<Message> inserted, @Nullable ChatCommand command) {
+      Story story,
+      Story.Moment before,
+      List<Message> inserted,
+      @Nullable ChatCommand command) {
     var isStep =
         command instanceof ChatCommand.CommitStep
             || command instanceof ChatCommand.FinishInterruption;
@@ -133,7 +158,8 @@ final class Judge {
         continue;
       }
       var hasMoved =
-          inserted.stream().anyMatch(message -> text(message.body().content()).equals(text));
+          inserted.stream()
+              .anyMatch(message -> text(message.body().content()).equals(text));
       var isDeleted =
           command instanceof ChatCommand.DeleteQueued delete && delete.queuedId() == entry.id();
       if (isDeleted) {
@@ -160,6 +186,12 @@ final class Judge {
     for (var message : inserted) {
       if (message.body().role() == Role.USER) {
         var text = text(message.body().content());
+        world.checks.that(
+            isEmptied
+                || before.queue().entries().isEmpty()
+                || before.queue().entries().stream().anyMatch(entry -> text(entry).equals(text)),
+            Promise.P9,
+            () -> "\"%s\" of %s overtook those that waited".formatted(text, story.name));
         var times =
             story.messages.values().stream()
                 .filter(entry -> entry.message.body().role() == Role.USER)

@@ -10,52 +10,65 @@ final class LinkedDirectory implements ReplicaDirectory {
   private final Database database;
   private final DatabaseLink link;
   private final Session session;
+  private final chatd.sim.Replica process;
 
-  private final Beats beats;
-
-  /// Hears when heartbeats are sent, and of those that counted.
-  interface Beats {
-    long sent();
-
-    void confirmed(long sent);
-  }
-
-  LinkedDirectory(Database database, DatabaseLink link, Session session, Beats beats) {
+  LinkedDirectory(
+      Database database, DatabaseLink link, Session session, chatd.sim.Replica process) {
+    this.process = process;
     this.database = database;
     this.link = link;
     this.session = session;
-    this.beats = beats;
   }
 
   @Override
   public List<ChatRow> register(ReplicaId me, String address, String version) {
-    var sent = beats.sent();
-    var released = link.write(null, () -> database.directory.register(me, address, version));
-    beats.confirmed(sent);
-    return released;
+    return link.write(
+        null,
+        () -> {
+          var freed = database.directory.register(me, address, version);
+          database.heartbeats.came(me, process);
+          return freed;
+        });
   }
 
   @Override
   public Beat beat(ReplicaId me) {
-    var sent = beats.sent();
-    var beat = link.read(() -> database.directory.beat(me));
-    if (beat.alive()) {
-      beats.confirmed(sent);
-    }
-    return beat;
+    return link.read(
+        () -> {
+          var beat = database.directory.beat(me);
+          if (beat.alive()) {
+            database.heartbeats.came(me, process);
+          }
+          return beat;
+        });
   }
 
   @Override
   public Sight look(ReplicaId me) {
-    return link.read(() -> {
-      var sight = database.directory.look(me);
-      return new Sight(sight.session() * 1_000 + session.number(), sight.peers());
-    });
+    return link.read(
+        () -> {
+          var sight = database.directory.look(me);
+          return new Sight(sight.session() * 1_000 + session.number(), sight.peers());
+        });
   }
 
   @Override
   public List<ChatRow> declareDead(ReplicaId peer, long beat) {
-    return link.write(null, () -> database.directory.declareDead(peer, beat));
+    return link.write(
+        null,
+        () -> {
+          var lived = lives(peer);
+          var freed = database.directory.declareDead(peer, beat);
+          if (lived && !lives(peer)) {
+            database.heartbeats.died(peer, process);
+          }
+          return freed;
+        });
+  }
+
+  private boolean lives(ReplicaId id) {
+    return database.directory.list().stream()
+        .anyMatch(one -> one.id().equals(id) && one.state() != Replica.State.DEAD);
   }
 
   @Override

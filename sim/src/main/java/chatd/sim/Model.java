@@ -18,8 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// The model as one replica reaches it: it says words that nobody says twice, thinks, calls tools,
+/// The model as one replica reaches it: it says words, some of them twice, thinks, calls tools,
 /// fails, and falls silent.
 final class Model implements ModelCatalog, ModelClient {
   static final ModelConfig CONFIG =
@@ -31,6 +32,7 @@ final class Model implements ModelCatalog, ModelClient {
 
   private final World world;
   private final Replica process;
+  private String lastWord = "<>";
 
   Model(World world, Replica process) {
     this.world = world;
@@ -80,6 +82,7 @@ final class Model implements ModelCatalog, ModelClient {
   final class Answer implements Call {
     private final ModelRequest request;
     private volatile boolean isCancelled;
+    private @Nullable Sink sink;
     private volatile Pause pause = new Pause();
 
     Answer(ModelRequest request) {
@@ -99,9 +102,10 @@ final class Model implements ModelCatalog, ModelClient {
     }
 
     @Override
-    public Completion run(Sink sink) throws ModelException {
+    public Completion run(Sink into) throws ModelException {
       try {
-        return answer(sink);
+        sink = into;
+        return answer(into);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new ModelException(fault(ModelFault.Kind.CANCELLED, true));
@@ -173,14 +177,20 @@ final class Model implements ModelCatalog, ModelClient {
         mine.await(process.time(), Duration.ofNanos(nanos));
       }
       if (isCancelled) {
+        if (sink != null && world.chance(0.3)) {
+          sink.part(new Part.TextDelta(word())); // It was on its way.
+        }
         throw new ModelException(fault(ModelFault.Kind.CANCELLED, true));
       }
     }
   }
 
   private String word() {
-    var hard = world.chance(0.1) ? world.any(HARD) : "";
-    return "<" + world.nextWord() + hard + ">";
+    if (!world.chance(0.1)) {
+      var hard = world.chance(0.1) ? world.any(HARD) : "";
+      lastWord = "<" + world.nextWord() + hard + ">";
+    }
+    return lastWord;
   }
 
   private static ModelFault fault(ModelFault.Kind kind, boolean retryable) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,15 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// The connections on which replicas bring each other parts. They are refused, stall, are cut
 /// between and in the middle of messages, and lie about being open.
 final class Network {
-  /// Waits of 50 ms and more that double: nobody dials oftener in eight seconds.
-  private static final int DIALS_MAX = 12;
+  /// So many dials to one replica in so long a time are too many, whatever happens.
+  private static final int DIALS_MAX = 25;
+
+  private static final long DIALS_NANOS = 5_000_000_000L;
 
   private final World world;
   private final Map<String, Replica> listening = new HashMap<>();
   private final List<Connection> wires = new ArrayList<>();
   private final Set<String> refusing = new HashSet<>();
   private final Set<String> silent = new HashSet<>();
-  private final Map<String, Map<Replica, Integer>> dropping = new HashMap<>();
+  private final Map<String, Long> refusedUntil = new HashMap<>();
+  private final Set<String> shaky = new HashSet<>();
+  private final Map<String, Deque<Long>> dials = new HashMap<>();
   private long soundSince;
 
   Network(World world) {
@@ -47,20 +50,23 @@ final class Network {
   }
 
   void refuse(String address, boolean isOn) {
+    refusedUntil.put(address, isOn ? Long.MAX_VALUE : world.clock.nanos());
     change(refusing, address, isOn);
+  }
+
+  /// Whether connections to this address were refused now or so long ago.
+  boolean refusedWithin(String address, long nanos) {
+    var until = refusedUntil.get(address);
+    return until != null && (isRefusing(address) || world.clock.nanos() - until <= nanos);
+  }
+
+  /// Whether connections to this address end as soon as they would be of any use.
+  void shake(String address, boolean isOn) {
+    change(shaky, address, isOn);
   }
 
   void silence(String address, boolean isOn) {
     change(silent, address, isOn);
-  }
-
-  /// Drops every link to this address as soon as it is open, until [#stopDropping].
-  void drop(String address) {
-    dropping.put(address, new LinkedHashMap<>());
-  }
-
-  void stopDropping(String address) {
-    dropping.remove(address);
   }
 
   boolean isSilent(String address) {
@@ -89,9 +95,9 @@ final class Network {
   }
 
   void heal() {
-    refusing.clear();
+    List.copyOf(refusing).forEach(address -> refuse(address, false));
     silent.clear();
-    dropping.clear();
+    shaky.clear();
     wires().forEach(wire -> wire.stall(false));
     wires().stream().filter(wire -> wire.isLying).forEach(Connection::cut);
   }
@@ -116,10 +122,24 @@ final class Network {
 
   Dialer dialerOf(Replica from) {
     return (address, answer) -> {
+      count(from, address);
       var dial = new Dial(from, address, answer);
       world.clock.after(world.wayNanos(), dial::arrive);
       return () -> dial.isCancelled = true;
     };
+  }
+
+  /// Who is cut off again and again takes longer and longer to try again.
+  private void count(Replica from, String address) {
+    var at = dials.computeIfAbsent(from.name() + address, _ -> new ArrayDeque<>());
+    at.add(world.clock.nanos());
+    while (at.getFirst() < world.clock.nanos() - DIALS_NANOS) {
+      at.removeFirst();
+    }
+    world.checks.that(
+        at.size() <= DIALS_MAX,
+        Promise.P13,
+        () -> from.name() + " dials " + address + " without end");
   }
 
   private final class Dial {
@@ -148,15 +168,6 @@ final class Network {
       }
       var wire = new Connection(from, to);
       wires.add(wire);
-      var dials = dropping.get(address);
-      if (dials != null) {
-        var count = dials.merge(from, 1, Integer::sum);
-        world.checks.that(
-            count <= DIALS_MAX,
-            Promise.BACKOFF,
-            () -> "%s has dialled %s %d times in vain".formatted(from.name(), to.name(), count));
-        world.clock.after(world.random.nextInt(100_000), wire::cut); // Before any part.
-      }
       to.run(() -> wire.accepting.hears(to.links.accept(wire.accepting)));
       // Even if it was cancelled meanwhile: the two may cross.
       world.clock.after(
@@ -170,6 +181,7 @@ final class Network {
     final End accepting;
     private boolean isStalled;
     private boolean isLying;
+    private int answers;
 
     Connection(Replica from, Replica to) {
       dialing = new End(this, from);
@@ -238,13 +250,18 @@ final class Network {
       isUnanswered = true;
       var copy = ByteBuffer.allocate(message.remaining()).put(message).flip();
       var target = other();
-      target.lastArrival = Math.max(target.lastArrival + 1, world.clock.nanos() + world.wayNanos());
+      target.lastArrival =
+          Math.max(target.lastArrival + 1, world.clock.nanos() + world.wayNanos());
       world.clock.after(target.lastArrival - world.clock.nanos(), () -> target.arrive(copy));
     }
 
     private void arrive(ByteBuffer message) {
       if (isOver || wire.isLying) {
         other().taken(); // By a buffer of the kernel, which is all that is known.
+        return;
+      }
+      if (this == wire.dialing && wire.answers++ > 0 && shaky.contains(wire.accepting.owner.address)) {
+        wire.cut(); // The first answer was the greeting.
         return;
       }
       coming.add(message);
@@ -268,12 +285,12 @@ final class Network {
       world.trace.event(
           "link",
           owner.number,
-          () ->
-              owner.name() + " gets " + message.remaining() + " bytes of " + other().owner.name());
-      owner.run(() -> {
-        hears.heard();
-        hears.received(message);
-      });
+          () -> owner.name() + " gets " + message.remaining() + " bytes of " + other().owner.name());
+      owner.run(
+          () -> {
+            hears.heard();
+            hears.received(message);
+          });
     }
 
     private void hearPiece() {
@@ -315,4 +332,5 @@ final class Network {
       }
     }
   }
+
 }

@@ -22,7 +22,6 @@ enum Promise {
   RETRY("another try comes when it was announced, not before"),
   QUIET("after quiet everybody sees what is stored"),
   WATCH("after quiet everybody who watches knows every chat as it is"),
-  BACKOFF("a replica that drops every link is dialled less and less"),
   LEFTOVERS("no loop, timer, link, stream or log outlives its use"),
   SOUND("no loop meets what cannot be");
 

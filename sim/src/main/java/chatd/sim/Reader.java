@@ -9,9 +9,9 @@ import chatd.core.feed.FeedRow;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.StreamEvent;
 import chatd.core.feed.ViewerAction.Outgoing;
-import chatd.core.message.Role;
 import chatd.core.part.Episode;
 import chatd.core.part.PartFrame;
+import chatd.core.message.Role;
 import java.util.Arrays;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +53,9 @@ final class Reader {
   private long snapshot;
   private long lastMessage;
   private @Nullable Episode ended;
+  private long toldFailure;
+  private long toldRetry;
   private boolean isStatusKnown;
-  private boolean wasFailureTold;
-  private StreamEvent.@Nullable RetryScheduled lastRetry;
   private boolean inSync;
   private boolean wasCutInSync;
 
@@ -74,9 +74,9 @@ final class Reader {
     snapshot = 0;
     lastMessage = 0;
     ended = null;
+    toldFailure = 0;
+    toldRetry = 0;
     newList = null;
-    wasFailureTold = false;
-    lastRetry = null;
     var request =
         switch (kind) {
           case CURSOR -> cursor();
@@ -147,14 +147,20 @@ final class Reader {
         hasProblem = true;
         hasRetry = false;
         check(isFailed(version), Promise.STATE, () -> "an error that was not");
-        check(!wasFailureTold, Promise.STATE, () -> "an error is told again");
-        wasFailureTold = true;
+        var failure = failure(version);
+        check(
+            failure == 0 || failure != toldFailure,
+            Promise.P5,
+            () -> "the error of " + failure + " again");
+        toldFailure = failure;
         end();
       }
-      case StreamEvent.RetryScheduled retry -> {
+      case StreamEvent.RetryScheduled _ -> {
         hasRetry = true;
-        check(!retry.equals(lastRetry), Promise.STATE, () -> "a retry is told again: " + retry);
-        lastRetry = retry;
+        var moment = story.moments.get(version);
+        var retry = moment == null ? 0 : moment.row().versions().retry();
+        check(retry == 0 || retry != toldRetry, Promise.P5, () -> "the retry of " + retry + " again");
+        toldRetry = retry;
         end();
       }
       case StreamEvent.QueueUpdate(var queued) -> {
@@ -183,6 +189,12 @@ final class Reader {
   private boolean isFailed(long version) {
     var moment = story.moments.get(version);
     return moment == null || moment.row().turn().failure() != null;
+  }
+
+  private long failure(long version) {
+    var moment = story.moments.get(version);
+    var failure = moment == null ? null : moment.row().turn().failure();
+    return failure == null ? 0 : failure.snapshot();
   }
 
   private void message(FeedRow row) {
@@ -248,7 +260,8 @@ final class Reader {
     check(moment != null, Promise.STATE, () -> "a snapshot that was not: " + version);
     if (moment != null) {
       var row = moment.row();
-      var shown = row.status() == ChatStatus.INTERRUPTING ? ChatStatus.RUNNING : row.status();
+      var shown =
+          row.status() == ChatStatus.INTERRUPTING ? ChatStatus.RUNNING : row.status();
       check(
           next.status() == shown
               && next.historyVersion() == row.versions().history()
@@ -261,7 +274,6 @@ final class Reader {
     }
     if (next.status() != ChatStatus.ERROR) {
       hasProblem = false;
-      wasFailureTold = false;
     }
     if (next.status() != ChatStatus.REQUIRES_ACTION) {
       hasCalls = false;
@@ -278,6 +290,9 @@ final class Reader {
 
   /// At the end of a sync a client has every message of that moment, and none that was deleted.
   private void complete(long at) {
+    if (story.isDeleted) {
+      return; // Nothing of it can be read any more; that it is gone comes next.
+    }
     for (var entry : story.messages.values()) {
       var id = entry.message.id();
       if (entry.message.body().role() == Role.SYSTEM || entry.message.revision() > at) {
@@ -352,8 +367,7 @@ final class Reader {
         Promise.QUIET,
         () -> "sees " + status + ", stored is " + row);
     check(
-        Arrays.equals(queue, moment.queue().bytes())
-            || (queue == null && moment.queue().entries().isEmpty()),
+        Arrays.equals(queue, moment.queue().bytes()) || (queue == null && moment.queue().entries().isEmpty()),
         Promise.QUIET,
         () -> "sees another queue than is stored");
     check(
@@ -368,8 +382,12 @@ final class Reader {
   }
 
   private void check(boolean holds, Promise promise, java.util.function.Supplier<String> what) {
-    world.checks.that(
-        holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
+    world.checks.that(holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
+  }
+
+  /// Whether it was told, on this connection, that this attempt is the one to show.
+  boolean isShown(Episode episode) {
+    return isStatusKnown && !inSync && previewed.equals(episode) && !episode.equals(ended);
   }
 
   /// Whether it was shown so many parts of this attempt.

@@ -2,6 +2,7 @@ package chatd.sim;
 
 import chatd.core.chat.ReplicaId;
 import chatd.core.feed.CloseReason;
+import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
 import chatd.core.relay.RelayTimes;
 import chatd.core.runner.PeerWatch.Answer;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 
 /// One replica: the real loops, wired as a real process wires them, in a process that can freeze
@@ -91,6 +93,7 @@ final class Replica {
   final Set<Model.Answer> calls = new java.util.LinkedHashSet<>();
 
   private final World world;
+  private final Heartbeats heartbeats;
   private final Network network;
   private final OneThread.Group group;
   private final Relay relay;
@@ -102,7 +105,7 @@ final class Replica {
   private boolean isLeaving;
   private boolean hasLeft;
   private long leavingSince;
-  private long provenAt;
+  private long awakeSince;
 
   /// How far its wall clock is ahead.
   Duration clockAhead = Duration.ZERO;
@@ -111,14 +114,19 @@ final class Replica {
   long soundSince;
 
   Replica(
-      World world, Database truth, Network network, Hinting hinting, int number, String address) {
+      World world,
+      Database truth,
+      Network network,
+      Hinting hinting,
+      int number,
+      String address) {
     this.world = world;
+    this.heartbeats = truth.heartbeats;
     this.network = network;
     this.number = number;
     this.address = address;
     this.origin = world.random.nextLong(1L << 50);
     this.soundSince = world.clock.nanos();
-    this.provenAt = world.clock.nanos();
     group = world.thread.group();
     database = new DatabaseLink(world, truth, this);
     session = new Session(world, truth, this, hinting);
@@ -161,7 +169,7 @@ final class Replica {
     var usual = WorkerLimits.DEFAULT;
     membership =
         new Membership(
-            new LinkedDirectory(truth, database, session, new Life()),
+            new LinkedDirectory(truth, database, session, this),
             new WorkerWorld(
                 new WorkerWorld.Storage(store, chats, hints),
                 new WorkerWorld.Generation(logs, Texts::encode, new Model(world, this)),
@@ -194,8 +202,7 @@ final class Replica {
       membership.start(address);
       session.hold(id());
     } catch (StoreException e) {
-      world.clock.after(
-          world.millis(200, 1_000), () -> spawn(this::start)); // As a supervisor does.
+      world.clock.after(world.millis(200, 1_000), () -> spawn(this::start)); // As a supervisor does.
     } catch (ReplicaDirectory.AddressInUse e) {
       world.clock.after(world.millis(200, 1_000), () -> spawn(this::start));
     } catch (InterruptedException e) {
@@ -207,13 +214,14 @@ final class Replica {
     threads++;
     return group
         .threads()
-        .newThread(() -> {
-          try {
-            work.run();
-          } finally {
-            threads--;
-          }
-        });
+        .newThread(
+            () -> {
+              try {
+                work.run();
+              } finally {
+                threads--;
+              }
+            });
   }
 
   Time time() {
@@ -289,6 +297,16 @@ final class Replica {
     world.clock.after(world.millis(1, 30), session::end);
   }
 
+  /// Whether its address refused somebody now or so long ago.
+  boolean refusedWithin(long nanos) {
+    return network.refusedWithin(address, nanos);
+  }
+
+  /// For how long it has run without a break.
+  long awakeNanos() {
+    return isRunning() ? world.clock.nanos() - awakeSince : 0;
+  }
+
   void freeze() {
     troubled();
     state = State.FROZEN;
@@ -299,6 +317,7 @@ final class Replica {
     if (state == State.FROZEN) {
       troubled();
       state = State.RUNNING;
+      awakeSince = world.clock.nanos();
       var late = List.copyOf(held);
       held.clear();
       group.thaw();
@@ -310,20 +329,21 @@ final class Replica {
   void leave(Duration patience) {
     isLeaving = true;
     leavingSince = world.clock.nanos();
-    spawn(() -> {
-      try {
-        membership.leave(patience);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      feeds.drain();
-      watches.drain();
-      relay.stop();
-      links.stop();
-      watches.stop();
-      feeds.stop();
-      hasLeft = true;
-    });
+    spawn(
+        () -> {
+          try {
+            membership.leave(patience);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          feeds.drain();
+          watches.drain();
+          relay.stop();
+          links.stop();
+          watches.stop();
+          feeds.stop();
+          hasLeft = true;
+        });
   }
 
   boolean isLeaving() {
@@ -405,17 +425,12 @@ final class Replica {
         Promise.P2,
         () -> "%s numbered parts of %s %s a second time".formatted(name(), story.name, episode));
     known.log = log;
+    heartbeats.numbering(id());
     var row = story.moments.isEmpty() ? null : story.row();
     world.checks.that(
         row != null && !episode.isLaterThan(Episode.of(row)),
         Promise.P6,
-        () ->
-            "%s numbered parts of %s %s, which is at %s"
-                .formatted(name(), story.name, episode, row));
-    world.checks.that(
-        world.clock.nanos() - provenAt <= LEASE.toNanos(),
-        Promise.P6,
-        () -> "%s numbered parts of %s after its lease".formatted(name(), story.name));
+        () -> "%s numbered parts of %s %s, which is at %s".formatted(name(), story.name, episode, row));
     for (var seq = known.parts.size() + 1L; seq <= log.last(); seq++) {
       var frame = log.read(seq, 1);
       if (frame != null) {
@@ -429,23 +444,8 @@ final class Replica {
         world.trace.event(
             "part",
             number,
-            () ->
-                "%s numbers part %d of %s %s: %s"
-                    .formatted(name(), at, story.name, episode, words));
+            () -> "%s numbers part %d of %s %s: %s".formatted(name(), at, story.name, episode, words));
       }
-    }
-  }
-
-  /// The heartbeats that prove to this replica that it lives.
-  private final class Life implements LinkedDirectory.Beats {
-    @Override
-    public long sent() {
-      return world.clock.nanos();
-    }
-
-    @Override
-    public void confirmed(long sent) {
-      provenAt = Math.max(provenAt, sent);
     }
   }
 

@@ -219,6 +219,11 @@ final class Viewer {
     cut(false);
   }
 
+  /// For how long its connection has been there, and took what came.
+  long untroubledNanos() {
+    return isConnected() && !isStalled() ? world.clock.nanos() - soundSince : 0;
+  }
+
   /// For how long nothing could have kept news from it.
   long soundNanos() {
     var at = process;

@@ -48,6 +48,7 @@ final class Watchdog {
       if (!viewer.story.moments.isEmpty() && !viewer.story.isDeleted) {
         news(viewer);
         parts(viewer);
+        partsNearby(viewer);
       }
     }
     for (var process : deployment.existing()) {
@@ -160,6 +161,33 @@ final class Watchdog {
           due == 0 || viewer.reader.hasParts(episode, due),
           Promise.P2,
           () -> viewer.name + " does not see the answer of " + viewer.story.name + " grow");
+    }
+  }
+
+  /// Whoever is at the replica that answers sees the answer grow, whatever becomes of the database.
+  private void partsNearby(Viewer viewer) {
+    var row = viewer.story.row();
+    var owner = row.ownership();
+    var process = viewer.process();
+    if (process == null
+        || owner == null
+        || !process.id().equals(owner.replica())
+        || !process.serves()
+        || process.awakeNanos() <= 2 * SECOND
+        || viewer.untroubledNanos() <= 2 * SECOND
+        || !row.isLive()
+        || row.status() != ChatStatus.RUNNING) {
+      return;
+    }
+    var episode = Episode.of(row);
+    var numbered = viewer.story.numbered.get(episode);
+    if (numbered != null && viewer.reader.isShown(episode)) {
+      var before = world.clock.nanos() - SECOND;
+      var due = numbered.at.stream().filter(at -> at <= before).count();
+      world.checks.that(
+          viewer.reader.hasParts(episode, due),
+          Promise.P2,
+          () -> viewer.name + " is not shown all of the answer of " + viewer.story.name);
     }
   }
 

@@ -39,6 +39,13 @@ class PartLogRaceTest {
     public String read() {
       return render(log.read(1, 100));
     }
+
+    /// What a link would send.
+    @Operation
+    public int readRun() {
+      var run = log.readRun(2, 100);
+      return run == null ? 0 : run.count();
+    }
   }
 
   /// The same without the lock around numbering.
@@ -63,6 +70,25 @@ class PartLogRaceTest {
     }
   }
 
+  /// The same, with a part that is counted before it is there.
+  public static class Hasty {
+    private final byte[] text = new byte[16];
+    private volatile int count;
+
+    @Operation(nonParallelGroup = "writer")
+    public int append() {
+      var next = count + 1;
+      count = next;
+      text[next - 1] = 'x';
+      return next;
+    }
+
+    @Operation
+    public String read() {
+      return new String(text, 0, count, US_ASCII);
+    }
+  }
+
   @Test
   void numberingSealingAndReading_areOneAfterTheOther() {
     options().check(Log.class);
@@ -73,12 +99,19 @@ class PartLogRaceTest {
     assertThatThrownBy(() -> options().check(Careless.class)).isInstanceOf(AssertionError.class);
   }
 
+  @Test
+  void logThatCountsBeforeItWrites_isFoundOut() {
+    assertThatThrownBy(() -> options().check(Hasty.class)).isInstanceOf(AssertionError.class);
+  }
+
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
         .iterations(15)
         .invocationsPerIteration(200)
         .threads(2)
-        .actorsPerThread(3);
+        .actorsBefore(1)
+        .actorsPerThread(3)
+        .actorsAfter(1);
   }
 
   private static String render(@Nullable PartFrame frame) {
