@@ -9,6 +9,7 @@ import chatd.core.message.ChatId;
 import chatd.core.message.Message;
 import chatd.core.message.Role;
 import chatd.core.message.UserId;
+import chatd.core.part.Episode;
 import chatd.engine.fake.InMemoryChatChanges;
 import chatd.engine.fake.InMemoryChatStore;
 import chatd.engine.fake.InMemoryDatabase;
@@ -143,6 +144,9 @@ final class Database {
     story.cuts = read.cuts();
     var moment = new Story.Moment(now, row, rows.lastQueue(story.id), read.clientCalls());
     story.moments.put(row.versions().snapshot(), moment);
+    if (row.turn().failure() != null || row.turn().retries().pending() != null) {
+      story.failedIn.putIfAbsent(Episode.of(row), row.versions().snapshot());
+    }
     world.trace.event("store", by.number, () -> line(story, row, by, command));
     judge.judge(story, before, moment, inserted, by, command);
   }

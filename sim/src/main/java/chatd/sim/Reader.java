@@ -227,6 +227,11 @@ final class Reader {
         Promise.P4,
         () -> "part " + first + " of " + episode + " before running");
     check(!episode.equals(ended), Promise.P4, () -> "a part of " + episode + " after its end");
+    var failedIn = story.failedIn.getOrDefault(episode, Long.MAX_VALUE);
+    check(
+        snapshot < failedIn,
+        Promise.P4,
+        () -> "a part of " + episode + ", which had failed in " + failedIn);
     check(
         episode.equals(previewed),
         Promise.P4,

@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
 final class Replica {
   static final Duration LEASE = Duration.ofSeconds(10);
   static final Duration CLIENT_TOOLS = Duration.ofSeconds(8);
-  static final Duration SILENCE = Duration.ofSeconds(6);
+  static final Duration SILENCE = Duration.ofSeconds(20);
 
   /// The usual times, but what nobody uses or hears of is given up sooner.
   private static final RelayTimes RELAY =

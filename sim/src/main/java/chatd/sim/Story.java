@@ -36,6 +36,9 @@ final class Story {
   /// The parts of every attempt, as they were numbered.
   final Map<Episode, Numbered> numbered = new HashMap<>();
 
+  /// The snapshots in which it was announced of attempts that they had failed.
+  final Map<Episode, Long> failedIn = new HashMap<>();
+
   /// What people sent here and got a good answer for, and what they took back.
   final Set<String> sent = new HashSet<>();
 
