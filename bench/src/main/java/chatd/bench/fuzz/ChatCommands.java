@@ -2,6 +2,14 @@ package chatd.bench.fuzz;
 
 import static chatd.bench.fuzz.ChatReading.path;
 
+import chatd.bench.user.Bodies;
+import chatd.bench.user.ChatLedger;
+import chatd.bench.user.ChatView;
+import chatd.bench.user.Dice;
+import chatd.bench.user.Judge;
+import chatd.bench.user.Reply;
+import chatd.bench.user.Request;
+import chatd.bench.user.Said;
 import chatd.server.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;

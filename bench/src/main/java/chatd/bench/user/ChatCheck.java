@@ -1,6 +1,6 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
-import chatd.bench.fuzz.ChatView.Message;
+import chatd.bench.user.ChatView.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /// Whether a chat shows what its ledger says: every accepted message once, in order, and answers
 /// that belong to what they follow.
-final class ChatCheck {
+public final class ChatCheck {
   private static final Pattern ID = Pattern.compile("\\[([^]]+)] .*", Pattern.DOTALL);
 
   private final ChatLedger ledger;
@@ -23,7 +23,7 @@ final class ChatCheck {
   }
 
   /// What is wrong about this view. It may be one of a chat that runs.
-  static List<String> complaints(ChatLedger ledger, ChatView view) {
+  public static List<String> complaints(ChatLedger ledger, ChatView view) {
     var check = new ChatCheck(ledger, view);
     check.everyMessageOnce();
     check.order();
@@ -80,7 +80,7 @@ final class ChatCheck {
     for (var message : view.messages()) {
       var id = ID.matcher(message.text());
       if (message.isOfUser()) {
-        greeting = id.matches() ? FuzzModel.greeting(id.group(1)) : "";
+        greeting = id.matches() ? Said.greeting(id.group(1)) : "";
       } else if (message.role().equals("assistant") && !message.text().isEmpty()) {
         var length = Math.min(greeting.length(), message.text().length());
         if (!message.text().substring(0, length).equals(greeting.substring(0, length))) {

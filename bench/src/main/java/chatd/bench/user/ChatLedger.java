@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// What must be in one chat, by what the server has answered. Only one thread changes the chat, so
 /// nothing happens to it that is not known here, except what the chat does by itself: it answers,
 /// and takes what is queued into its history.
-final class ChatLedger {
+public final class ChatLedger {
   private final String chat;
   private final List<Said> said = new ArrayList<>();
   private final Map<String, String> outputs = new HashMap<>();
@@ -19,25 +19,25 @@ final class ChatLedger {
   private boolean archived;
   private int rows;
 
-  ChatLedger(String chat) {
+  public ChatLedger(String chat) {
     this.chat = chat;
   }
 
-  String chat() {
+  public String chat() {
     return chat;
   }
 
   /// In the order in which they were accepted.
-  List<Said> said() {
+  public List<Said> said() {
     return List.copyOf(said);
   }
 
-  void accept(Said message) {
+  public void accept(Said message) {
     said.add(message);
   }
 
   /// What is known to stand in the history, by its number.
-  void learn(ChatView view) {
+  public void learn(ChatView view) {
     rows = view.messages().size();
     for (var message : view.messages()) {
       if (message.isOfUser()) {
@@ -51,61 +51,61 @@ final class ChatLedger {
   }
 
   /// How many messages its history had when it was read last.
-  int rows() {
+  public int rows() {
     return rows;
   }
 
   /// A message was put in the place of this row. Everything from there on is gone, and so is the
   /// queue: what is not known as a row was queued when the rows were read, and came after them.
-  void edit(long row, Said replacement) {
+  public void edit(long row, Said replacement) {
     said.removeIf(it -> it.messageId() == 0 || it.messageId() >= row);
     said.add(replacement);
   }
 
-  void remove(String text) {
+  public void remove(String text) {
     said.removeIf(it -> it.text().equals(text));
   }
 
-  void promote(String text) {
+  public void promote(String text) {
     find(text).ifPresent(Said::overtakes);
   }
 
-  void clear() {
+  public void clear() {
     said.clear();
   }
 
   /// The client's answers to calls of tools were taken.
-  void answerCalls(Map<String, String> outputOfCalls) {
+  public void answerCalls(Map<String, String> outputOfCalls) {
     outputs.putAll(outputOfCalls);
   }
 
   /// By the id of the call.
-  Map<String, String> outputs() {
+  public Map<String, String> outputs() {
     return Map.copyOf(outputs);
   }
 
-  void rename(@Nullable String newTitle) {
+  public void rename(@Nullable String newTitle) {
     title = newTitle;
   }
 
   /// Null if the model may have given it.
-  @Nullable String title() {
+  public @Nullable String title() {
     return title;
   }
 
-  void relabel(String newLabel) {
+  public void relabel(String newLabel) {
     label = newLabel;
   }
 
-  @Nullable String label() {
+  public @Nullable String label() {
     return label;
   }
 
-  void archive(boolean now) {
+  public void archive(boolean now) {
     archived = now;
   }
 
-  boolean isArchived() {
+  public boolean isArchived() {
     return archived;
   }
 }

@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
-package chatd.e2e;
+package chatd.strict;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /// Pieces of a JSON text, byte for byte as they were sent. The text is valid and ASCII.
-final class JsonSlices {
+public final class JsonSlices {
   private final String text;
   private int at;
 
@@ -14,7 +14,7 @@ final class JsonSlices {
   }
 
   /// The elements of an array.
-  static List<String> elements(String array) {
+  public static List<String> elements(String array) {
     var elements = new ArrayList<String>();
     var slices = new JsonSlices(array, 1);
     while (slices.text.charAt(slices.at) != ']') {
@@ -27,7 +27,7 @@ final class JsonSlices {
   /// The value of a member of an object.
   ///
   /// @throws AssertionError if there is none of this name
-  static String member(String object, String name) {
+  public static String member(String object, String name) {
     var slices = new JsonSlices(object, 1);
     while (object.charAt(slices.at) != '}') {
       var found = slices.value();

@@ -1,4 +1,4 @@
-package chatd.e2e;
+package chatd.strict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +24,11 @@ final class SyncOrder {
   private String before = "";
   private boolean needsStatus;
   private boolean firstIsDone;
+
+  /// Whether anything came at all.
+  boolean hasBegun() {
+    return !before.isEmpty();
+  }
 
   /// Whether rows came that no status has followed yet.
   boolean isInMidSync() {

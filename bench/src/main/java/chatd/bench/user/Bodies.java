@@ -1,19 +1,21 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import chatd.server.wire.Json;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /// Bodies of requests that are as they should be.
-final class Bodies {
+public final class Bodies {
   private Bodies() {}
 
-  static byte[] message(String text) {
+  public static byte[] message(String text) {
     return message(text, "");
   }
 
+  /// A message, and what to do with it while the chat is busy.
+  ///
   /// @param busyBehavior empty for none
-  static byte[] message(String text, String busyBehavior) {
+  public static byte[] message(String text, String busyBehavior) {
     return Json.write(json -> {
       json.writeStartObject();
       content(json, text);
@@ -25,7 +27,7 @@ final class Bodies {
   }
 
   /// A new chat whose client runs these tools.
-  static byte[] chat(String text, List<String> tools) {
+  public static byte[] chat(String text, List<String> tools) {
     return Json.write(json -> {
       json.writeStartObject();
       content(json, text);

@@ -1,8 +1,8 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chatd.bench.fuzz.ChatView.Message;
+import chatd.bench.user.ChatView.Message;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

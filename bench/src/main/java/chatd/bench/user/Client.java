@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Sends requests to one replica, one after the other, over one connection as long as that holds.
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
   /// The server closes a connection that is silent for 30 s; a request must not meet that.
   private static final Duration FRESH = Duration.ofSeconds(10);
 
@@ -16,7 +16,7 @@ final class Client implements AutoCloseable {
   private long usedAt;
 
   /// @param patience how long an answer may take
-  Client(int port, Duration patience) {
+  public Client(int port, Duration patience) {
     this.port = port;
     this.patience = patience;
   }
@@ -24,7 +24,7 @@ final class Client implements AutoCloseable {
   /// The answer.
   ///
   /// @throws IOException if there is none, or it is no HTTP
-  Reply exchange(Request request) throws IOException {
+  public Reply exchange(Request request) throws IOException {
     var open = connected();
     try {
       open.send(request.bytes());

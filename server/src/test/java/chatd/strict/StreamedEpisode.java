@@ -1,4 +1,4 @@
-package chatd.e2e;
+package chatd.strict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,11 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// What one viewer was shown of one episode, over all its connections.
-final class StreamedEpisode {
+public final class StreamedEpisode {
+  /// One frame of parts.
+  ///
   /// @param raw the `message_part` object as it was sent
-  record Frame(long first, long last, String raw, String kind, String delta) {}
+  public record Frame(long first, long last, String raw, String kind, String delta) {}
 
   private final List<Frame> frames = new ArrayList<>();
   private long length;
@@ -21,23 +23,23 @@ final class StreamedEpisode {
   }
 
   /// Characters of text and reasoning.
-  long length() {
+  public long length() {
     return length;
   }
 
-  List<Frame> frames() {
+  public List<Frame> frames() {
     return frames;
   }
 
-  long last() {
+  public long last() {
     return frames.isEmpty() ? 0 : frames.getLast().last();
   }
 
-  String text() {
+  public String text() {
     return deltas("text");
   }
 
-  String reasoning() {
+  public String reasoning() {
     return deltas("reasoning");
   }
 
@@ -54,7 +56,7 @@ final class StreamedEpisode {
   }
 
   /// No pair of surrogates is torn in two.
-  void mustSplitNoCharacter() {
+  public void mustSplitNoCharacter() {
     for (var i = 1; i < frames.size(); i++) {
       var before = frames.get(i - 1).delta();
       var after = frames.get(i).delta();
@@ -68,7 +70,7 @@ final class StreamedEpisode {
 
   /// Two viewers were shown the same: frames of the same numbers byte by byte, and the same text at
   /// every number that ended a frame of both. Both began with the first part.
-  void mustAgreeWith(StreamedEpisode other) {
+  public void mustAgreeWith(StreamedEpisode other) {
     var theirs = new TreeMap<String, String>();
     other.frames.forEach(f -> theirs.put(f.first() + "-" + f.last(), f.raw()));
     for (var frame : frames) {

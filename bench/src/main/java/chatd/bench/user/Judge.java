@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import chatd.contract.Answer;
 import chatd.contract.Contract;
@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What is wrong about an answer, whatever was asked.
-final class Judge {
+public final class Judge {
   private static final JsonMapper JSON = new JsonMapper(Json.FACTORY);
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -24,7 +24,7 @@ final class Judge {
   private Judge() {}
 
   /// Of an answer to bytes that may not have been a request.
-  static List<String> complaints(Reply reply) {
+  public static List<String> complaints(Reply reply) {
     var complaints = new ArrayList<String>();
     if (reply.status() >= 500 && !isForeseen(reply)) {
       complaints.add("status " + reply.status() + ": " + shortened(reply.text()));
@@ -42,7 +42,7 @@ final class Judge {
   }
 
   /// Of an answer to a request that was HTTP, by the document of the interface too.
-  static List<String> complaints(Request request, Reply reply) {
+  public static List<String> complaints(Request request, Reply reply) {
     var complaints = new ArrayList<>(complaints(reply));
     if (complaints.isEmpty() && !isOfTransport(reply)) {
       try {
@@ -90,7 +90,7 @@ final class Judge {
   }
 
   /// The `message` of an error; empty if it has none.
-  static String message(Reply reply) {
+  public static String message(Reply reply) {
     try {
       return json(reply).path("message").asString("");
     } catch (JacksonException _) {
@@ -99,7 +99,7 @@ final class Judge {
   }
 
   /// The body, which is JSON.
-  static JsonNode json(Reply reply) {
+  public static JsonNode json(Reply reply) {
     return JSON.readTree(reply.body());
   }
 

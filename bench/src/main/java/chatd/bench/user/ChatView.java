@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param messages ascending by their numbers
 /// @param queue in the order of execution
-record ChatView(List<Message> messages, List<Message> queue) {
+public record ChatView(List<Message> messages, List<Message> queue) {
   private static final int TAIL = 14;
 
   /// One message, or one that is queued.
@@ -19,7 +19,7 @@ record ChatView(List<Message> messages, List<Message> queue) {
   /// @param text of all its parts of text together
   /// @param calls ids of the tool calls in it
   /// @param results what the tool calls came to, by their ids, as JSON
-  record Message(
+  public record Message(
       long id, String role, String text, List<String> calls, Map<String, String> results) {
 
     private String line() {
@@ -50,12 +50,12 @@ record ChatView(List<Message> messages, List<Message> queue) {
   }
 
   /// Of a page of the newest messages that holds all there are.
-  static ChatView ofPage(JsonNode page) {
+  public static ChatView ofPage(JsonNode page) {
     return new ChatView(sorted(page.path("messages")), all(page.path("queued_messages")));
   }
 
   /// Of the events of a first sync.
-  static ChatView ofSync(List<JsonNode> events) {
+  public static ChatView ofSync(List<JsonNode> events) {
     var messages = new ArrayList<Message>();
     List<Message> queue = List.of();
     for (var event : events) {
@@ -81,7 +81,7 @@ record ChatView(List<Message> messages, List<Message> queue) {
   }
 
   /// Its last messages and its queue, shortened, for people.
-  String tail() {
+  public String tail() {
     var lines = new ArrayList<String>();
     messages.stream().skip(Math.max(0, messages.size() - TAIL)).forEach(it -> lines.add(it.line()));
     queue.forEach(it -> lines.add("queued " + it.line()));
@@ -89,7 +89,7 @@ record ChatView(List<Message> messages, List<Message> queue) {
   }
 
   /// Calls of tools without a result yet.
-  List<String> openCalls() {
+  public List<String> openCalls() {
     var open = new ArrayList<String>();
     messages.forEach(message -> open.addAll(message.calls()));
     messages.forEach(message -> open.removeAll(message.results().keySet()));

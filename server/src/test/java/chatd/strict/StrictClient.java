@@ -1,7 +1,8 @@
-package chatd.e2e;
+package chatd.strict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.server.wire.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,19 +12,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a client knows that follows the rules for clients, and which fails at every event that the
 /// rules for servers forbid: where a client would drop or repair something, this one complains.
-final class StrictClient {
+public final class StrictClient {
   /// Which numbers it keeps from one connection to the next.
-  enum Memory {
+  public enum Memory {
     /// Its position: what the rules ask for.
     POSITION,
     /// The largest message id only; the preview is dropped with each connection.
     LARGEST_ID
   }
 
-  record Episode(long history, long attempt) implements Comparable<Episode> {
+  public record Episode(long history, long attempt) implements Comparable<Episode> {
     static final Episode NONE = new Episode(0, 0);
 
     @Override
@@ -35,8 +37,9 @@ final class StrictClient {
   }
 
   /// One event as it came.
-  record Seen(int connection, String type, long snapshot, String raw) {}
+  public record Seen(int connection, String type, long snapshot, String raw) {}
 
+  private static final JsonMapper JSON = new JsonMapper(Json.FACTORY);
   private static final Set<String> STATUSES =
       Set.of("waiting", "running", "requires_action", "error");
   private static final int MERGED_BYTES_MAX = 64 << 10;
@@ -58,23 +61,32 @@ final class StrictClient {
   private long last;
   private @Nullable String lastEventId;
   private boolean wasCutInSync;
+  private @Nullable Episode ended;
+  private int seenMax = Integer.MAX_VALUE;
 
   // Of the connection.
   private int connection;
   private SyncOrder order = new SyncOrder();
   private boolean runningWasSaid;
-  private @Nullable Episode ended;
+
   private final Set<Long> received = new HashSet<>();
   private @Nullable TreeMap<Long, JsonNode> newList;
   private long largestOfOldList;
 
-  StrictClient(String chat, Memory memory) {
+  public StrictClient(String chat, Memory memory) {
     this.chat = chat;
     this.memory = memory;
   }
 
+  /// Keeps only the newest events, and what was shown of the current episode: for more of them than
+  /// fit into memory.
+  public StrictClient forgetful(int eventsKept) {
+    seenMax = eventsKept;
+    return this;
+  }
+
   /// Takes a page of messages as the start, as clients do before they open the stream.
-  void begin(JsonNode page) {
+  public void begin(JsonNode page) {
     for (var message : page.path("messages")) {
       messages.put(message.path("id").asLong(), message);
     }
@@ -83,38 +95,46 @@ final class StrictClient {
   }
 
   /// A new connection: what it asks for.
-  StreamSocket.Request connect(boolean hasEventIds) {
-    wasCutInSync = order.isInMidSync() || newList != null;
+  public StreamRequest connect(boolean hasEventIds) {
+    if (order.hasBegun()) { // Where nothing came, the end of the connection before still counts.
+      wasCutInSync = order.isInMidSync() || newList != null;
+    }
     connection++;
     order = new SyncOrder();
     runningWasSaid = false;
-    ended = null;
     received.clear();
     newList = null;
     largestOfOldList = 0;
     if (memory == Memory.LARGEST_ID) {
       restart(Episode.NONE);
-      return new StreamSocket.Request("after_id=" + largestId(), null);
+      return new StreamRequest("after_id=" + largestId(), null);
     }
     if (hasEventIds && lastEventId != null) {
-      return new StreamSocket.Request("", lastEventId);
+      return new StreamRequest("", lastEventId);
     }
     if (history == 0) {
       messages.clear();
-      return new StreamSocket.Request("", null);
+      return new StreamRequest("", null);
     }
     var cursor =
         episode.history() == history
             ? history + "." + episode.attempt() + "." + last
             : history + ".0.0";
-    return new StreamSocket.Request("after_id=" + largestId() + "&cursor=" + cursor, null);
+    return new StreamRequest("after_id=" + largestId() + "&cursor=" + cursor, null);
   }
 
   /// One event arrives.
-  void receive(StreamSocket.Event event) {
-    var json = ApiClient.MAPPER.readTree(event.json());
+  public void receive(StreamEvent event) {
+    receive(event, JSON.readTree(event.json()));
+  }
+
+  /// Likewise, of one that was read already.
+  public void receive(StreamEvent event, JsonNode json) {
     var type = json.path("type").asString();
     seen.add(new Seen(connection, type, json.path("snapshot_version").asLong(), event.json()));
+    if (seen.size() > seenMax) {
+      seen.removeFirst();
+    }
     assertThat(json.path("chat_id").asString()).isEqualTo(chat);
     order.check(type, json.path("snapshot_version").asLong());
     finishNewList(type);
@@ -235,6 +255,9 @@ final class StrictClient {
 
   private void restart(Episode next) {
     shown(next).clear();
+    if (seenMax < Integer.MAX_VALUE) {
+      episodes.keySet().retainAll(Set.of(next));
+    }
     episode = next;
     last = 0;
   }
@@ -270,26 +293,26 @@ final class StrictClient {
     return messages.isEmpty() ? 0 : messages.lastKey();
   }
 
-  boolean is(String name) {
+  public boolean is(String name) {
     return status != null && status.path("status").asString().equals(name);
   }
 
-  boolean is(String name, String phase) {
+  public boolean is(String name, String phase) {
     return is(name) && status != null && status.path("phase").asString().equals(phase);
   }
 
   /// The history version at which its messages are complete.
-  long historyVersion() {
+  public long historyVersion() {
     return history;
   }
 
   /// How many events of a type came, over all connections.
-  int count(String type) {
+  public int count(String type) {
     return (int) seen.stream().filter(s -> s.type().equals(type)).count();
   }
 
   /// Status and phase, in words.
-  String state() {
+  public String state() {
     if (status == null) {
       return "nothing yet";
     }
@@ -302,35 +325,35 @@ final class StrictClient {
   }
 
   /// Everything that came, in order.
-  List<Seen> seen() {
+  public List<Seen> seen() {
     return seen;
   }
 
   /// What came on the newest connection.
-  List<Seen> seenOnConnection() {
+  public List<Seen> seenOnConnection() {
     return seen.stream().filter(s -> s.connection() == connection).toList();
   }
 
   /// The types of what came on the newest connection.
-  List<String> types() {
+  public List<String> types() {
     return seenOnConnection().stream().map(Seen::type).toList();
   }
 
-  NavigableMap<Long, JsonNode> messages() {
+  public NavigableMap<Long, JsonNode> messages() {
     return messages;
   }
 
   /// Role and text of each message.
-  List<String> history() {
+  public List<String> history() {
     return messages.values().stream().map(StrictClient::line).toList();
   }
 
-  static String line(JsonNode message) {
+  public static String line(JsonNode message) {
     return message.path("role").asString() + ": " + text(message, "text");
   }
 
   /// The text of all blocks of one kind in a message.
-  static String text(JsonNode message, String kind) {
+  public static String text(JsonNode message, String kind) {
     var text = new StringBuilder();
     for (var part : message.path("content")) {
       if (part.path("type").asString().equals(kind)) {
@@ -340,7 +363,7 @@ final class StrictClient {
     return text.toString();
   }
 
-  List<String> queued() {
+  public List<String> queued() {
     var texts = new ArrayList<String>();
     if (queue != null) {
       queue.forEach(entry -> texts.add(text(entry, "text")));
@@ -348,16 +371,16 @@ final class StrictClient {
     return texts;
   }
 
-  @Nullable JsonNode error() {
+  public @Nullable JsonNode error() {
     return error;
   }
 
-  @Nullable JsonNode retry() {
+  public @Nullable JsonNode retry() {
     return retry;
   }
 
   /// The calls that it has to run, each as id, tool and arguments; empty: none.
-  List<String> calls() {
+  public List<String> calls() {
     var lines = new ArrayList<String>();
     if (calls != null) {
       calls.forEach(call ->
@@ -372,30 +395,30 @@ final class StrictClient {
   }
 
   /// The kind of the error that it shows; empty: none.
-  String errorKind() {
+  public String errorKind() {
     return error == null ? "" : error.path("kind").asString();
   }
 
   /// The kind of the failure behind the retry that it shows; empty: none.
-  String retryKind() {
+  public String retryKind() {
     return retry == null ? "" : retry.path("kind").asString();
   }
 
-  Episode episode() {
+  public Episode episode() {
     return episode;
   }
 
   /// What was shown of the current episode.
-  StreamedEpisode preview() {
+  public StreamedEpisode preview() {
     return shown(episode);
   }
 
   /// What was shown of each episode with parts.
-  Map<Episode, StreamedEpisode> episodes() {
+  public Map<Episode, StreamedEpisode> episodes() {
     return episodes;
   }
 
-  long last() {
+  public long last() {
     return last;
   }
 }

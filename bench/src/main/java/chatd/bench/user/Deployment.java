@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.util.List;
 
@@ -10,7 +10,7 @@ public record Deployment(List<Integer> ports, String adminToken) {
     ports = List.copyOf(ports);
   }
 
-  int port(Dice dice) {
+  public int port(Dice dice) {
     return dice.of(ports);
   }
 }

@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import chatd.server.wire.Json;
 import java.io.IOException;
@@ -9,7 +9,7 @@ public record User(String name, String token) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// A new one, made by the administrator.
-  static User create(Deployment deployment, String name) throws IOException {
+  public static User create(Deployment deployment, String name) throws IOException {
     var admin = deployment.adminToken();
     try (var client = new Client(deployment.ports().getFirst(), PATIENCE)) {
       var user =

@@ -1,4 +1,4 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

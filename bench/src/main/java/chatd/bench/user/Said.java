@@ -1,8 +1,8 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 /// A message of a user that the server has accepted, and that must be there until something that
 /// was accepted as well has taken it away.
-final class Said {
+public final class Said {
   private final String id;
   private final String text;
   private final boolean ordered;
@@ -13,36 +13,41 @@ final class Said {
   ///
   /// @param id by which it is recognised
   /// @param ordered false if it was sent at the same time as others
-  Said(String id, String text, boolean ordered) {
+  public Said(String id, String text, boolean ordered) {
     this.id = id;
     this.text = text;
     this.ordered = ordered;
   }
 
-  String id() {
+  /// How the answer to the message of this id begins, so that it is seen to what it belongs.
+  public static String greeting(String id) {
+    return "re:" + id + ":";
+  }
+
+  public String id() {
     return id;
   }
 
-  String text() {
+  public String text() {
     return text;
   }
 
   /// The number of its row in the history; 0 while none is known.
-  long messageId() {
+  public long messageId() {
     return messageId;
   }
 
-  void isRow(long number) {
+  public void isRow(long number) {
     messageId = number;
   }
 
   /// It has overtaken others, nobody knows which.
-  void overtakes() {
+  public void overtakes() {
     unordered = true;
   }
 
   /// Whether it stands behind everything that was said before it.
-  boolean isOrdered() {
+  public boolean isOrdered() {
     return ordered && !unordered;
   }
 }

@@ -1,4 +1,4 @@
-package chatd.e2e;
+package chatd.strict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -92,7 +92,7 @@ class StrictClientTest {
   }
 
   private static void receive(StrictClient client, String event) {
-    client.receive(new StreamSocket.Event(event, null));
+    client.receive(new StreamEvent(event, null));
   }
 
   private static String event(String type, long snapshot, String payload) {
