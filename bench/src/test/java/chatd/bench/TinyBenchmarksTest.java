@@ -21,7 +21,7 @@ class TinyBenchmarksTest {
   @Timeout(180)
   void benchmark_withLittleLoad_findsSomething(String name) throws Exception {
     var chosen =
-        Main.all(FuzzBenchmark.Wish.NONE).stream()
+        Main.all(FuzzBenchmark.Wish.NONE, ChaosBenchmark.Wish.NONE).stream()
             .filter(each -> each.name().equals(name))
             .toList();
 
@@ -29,6 +29,7 @@ class TinyBenchmarksTest {
     Main.run(chosen, chatd(), true, _ -> {}, findings);
 
     assertThat(findings).isNotEmpty();
+    assertThat(findings).noneMatch(finding -> finding.verdict() == Verdict.BROKEN);
     assertThat(findings)
         .filteredOn(finding -> finding.what().matches(".*(gaps|faults|alarming).*"))
         .allMatch(finding -> finding.verdict() == Verdict.REACHED);
@@ -36,7 +37,8 @@ class TinyBenchmarksTest {
   }
 
   static Stream<String> names() {
-    return Main.all(FuzzBenchmark.Wish.NONE).stream().map(Benchmark::name);
+    return Main.all(FuzzBenchmark.Wish.NONE, ChaosBenchmark.Wish.NONE).stream()
+        .map(Benchmark::name);
   }
 
   /// The classes under test, without launcher and AOT cache.

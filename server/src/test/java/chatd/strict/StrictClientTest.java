@@ -85,6 +85,53 @@ class StrictClientTest {
         .hasMessageContaining(fault.complaint());
   }
 
+  @Test
+  void stream_afterACut_goesOnFromThePart() {
+    var client = new StrictClient("c", StrictClient.Memory.POSITION);
+    play(client, GOOD.subList(0, 6));
+    assertThat(client.connect(false).query()).isEqualTo("after_id=1&cursor=1.1.4");
+    receive(client, queue(2));
+    receive(client, status(2, "running", 1));
+    receive(client, part(2, 1, 1, 5, 5));
+    assertThat(client.last()).isEqualTo(5);
+  }
+
+  @Test
+  void stream_thatResumesAnAttemptAfterItsRetry_isRefused() {
+    var client = new StrictClient("c", StrictClient.Memory.POSITION);
+    play(client, GOOD.subList(0, 5));
+    receive(client, retryingStatus(3));
+    receive(client, retry(3));
+    var _ = client.connect(false);
+    receive(client, queue(3));
+    receive(client, status(3, "running", 1));
+    assertThatThrownBy(() -> receive(client, part(3, 1, 1, 2, 2)))
+        .hasMessageContaining("a void episode");
+  }
+
+  @Test
+  void row_thatComesAgain_isAcceptedOnlyAfterACutInMidSync() {
+    var client = new StrictClient("c", StrictClient.Memory.POSITION);
+    play(client, GOOD.subList(0, 8));
+    var _ = client.connect(false);
+    var _ = client.connect(false); // The one before came to nothing.
+    receive(client, message(2, 3, "assistant", 3));
+    receive(client, queue(3));
+    receive(client, status(3, "waiting", 3));
+    var _ = client.connect(false);
+    assertThatThrownBy(() -> receive(client, message(2, 3, "assistant", 3)))
+        .hasMessageContaining("comes in order and is new");
+  }
+
+  @Test
+  void forgetfulClient_keepsTheNewestEvents() {
+    var client = new StrictClient("c", StrictClient.Memory.POSITION).forgetful(2);
+    play(client, GOOD);
+    assertThat(client.seen()).hasSize(2);
+    assertThat(client.episodes()).hasSize(1);
+    assertThat(client.history()).hasSize(2);
+  }
+
   private static void play(StrictClient client, List<String> events) {
     var request = client.connect(false);
     assertThat(request.query()).isEmpty();

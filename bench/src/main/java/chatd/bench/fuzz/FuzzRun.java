@@ -1,6 +1,7 @@
 package chatd.bench.fuzz;
 
 import chatd.bench.user.Deployment;
+import chatd.bench.user.Tally;
 import chatd.bench.user.User;
 import chatd.contract.Document;
 import java.io.IOException;

@@ -120,6 +120,25 @@ public final class RunningProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /// Likewise, and does not wait.
+  public void end() {
+    process.destroyForcibly();
+  }
+
+  /// Lets it stand still where it is, as `kill -STOP` does.
+  public void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /// Lets it go on after [#freeze].
+  public void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    var _ = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+  }
+
   /// Asks it to end, and does not wait.
   public void terminate() {
     process.destroy();

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class ChatLedger {
   private final String chat;
   private final List<Said> said = new ArrayList<>();
+  private final List<Said> doubtful = new ArrayList<>();
   private final Map<String, String> outputs = new HashMap<>();
+  private boolean isLoose;
   private @Nullable String title;
   private @Nullable String label;
   private boolean archived;
@@ -33,7 +35,31 @@ public final class ChatLedger {
   }
 
   public void accept(Said message) {
-    said.add(message);
+    (isLoose ? doubtful : said).add(message);
+  }
+
+  /// Nobody knows whether it was accepted, and it may still come to that: it may be there, once, or
+  /// not.
+  public void doubt(Said message) {
+    said.remove(message);
+    doubtful.add(message);
+  }
+
+  /// Nobody knows whether a message was put in the place of another one, and when: of all that was
+  /// said and will be said anything may be gone.
+  public void loosen() {
+    isLoose = true;
+    doubtful.addAll(said);
+    said.clear();
+  }
+
+  public boolean isLoose() {
+    return isLoose;
+  }
+
+  /// What may be there or not.
+  public List<Said> doubtful() {
+    return List.copyOf(doubtful);
   }
 
   /// What is known to stand in the history, by its number.
@@ -59,7 +85,7 @@ public final class ChatLedger {
   /// queue: what is not known as a row was queued when the rows were read, and came after them.
   public void edit(long row, Said replacement) {
     said.removeIf(it -> it.messageId() == 0 || it.messageId() >= row);
-    said.add(replacement);
+    accept(replacement);
   }
 
   public void remove(String text) {

@@ -64,6 +64,27 @@ class ChatCheckTest {
   }
 
   @Test
+  void whatNobodyKnows_mayBeThereOnce_orNot() {
+    ledger.accept(ONE);
+    ledger.doubt(TWO);
+
+    assertThat(check(List.of(user(1, ONE)), List.of())).isEmpty();
+    assertThat(check(List.of(user(1, ONE), user(2, TWO)), List.of())).isEmpty();
+    assertThat(check(List.of(user(1, ONE), user(2, TWO)), List.of(user(3, TWO)))).hasSize(1);
+  }
+
+  @Test
+  void whatAnUnknownEditMayHaveTaken_mayBeGone_alsoLater() {
+    ledger.accept(ONE);
+    ledger.loosen();
+    ledger.accept(TWO);
+
+    assertThat(check(List.of(user(2, TWO)), List.of())).isEmpty();
+    assertThat(check(List.of(), List.of())).isEmpty();
+    assertThat(check(List.of(user(1, ONE), user(2, ONE)), List.of())).hasSize(1);
+  }
+
+  @Test
   void anAnswerToAnotherMessage_isTold() {
     ledger.accept(ONE);
 

@@ -1,23 +1,23 @@
-package chatd.bench.fuzz;
+package chatd.bench.user;
 
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// How many answers of which status each attack got: whether it gets anywhere at all.
-final class Tally {
+/// How many answers of which status each kind of request got: whether it gets anywhere at all.
+public final class Tally {
   private final Map<String, Map<Integer, Integer>> counts = new TreeMap<>();
 
-  synchronized void add(String attack, int status) {
-    counts.computeIfAbsent(attack, _ -> new TreeMap<>()).merge(status, 1, Integer::sum);
+  public synchronized void add(String kind, int status) {
+    counts.computeIfAbsent(kind, _ -> new TreeMap<>()).merge(status, 1, Integer::sum);
   }
 
-  synchronized int count(String attack) {
-    return counts.getOrDefault(attack, Map.of()).values().stream().mapToInt(i -> i).sum();
+  public synchronized int count(String kind) {
+    return counts.getOrDefault(kind, Map.of()).values().stream().mapToInt(i -> i).sum();
   }
 
   /// Such as `malformed: 400 12, 404 3`.
-  synchronized String text() {
+  public synchronized String text() {
     return counts.entrySet().stream()
         .map(each -> each.getKey() + ": " + text(each.getValue()))
         .collect(Collectors.joining("; "));
