@@ -97,7 +97,7 @@ public final class Place implements AutoCloseable {
           started.end();
         }
         return;
-      } catch (IllegalStateException e) {
+      } catch (IOException | IllegalStateException e) {
         if (i == STARTS_MAX) {
           throw e;
         }
@@ -126,6 +126,7 @@ public final class Place implements AutoCloseable {
     var running = process;
     if (running != null) {
       running.end();
+      running.awaitEnd();
     }
     ways().forEach(FaultProxy::close);
   }

@@ -57,6 +57,17 @@ public final class RunningProcess implements AutoCloseable {
     builder.environment().putAll(plan.environment());
     var begun = System.nanoTime();
     var process = builder.start();
+    try {
+      awaitReady(process, plan, begun);
+    } catch (IOException | InterruptedException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+    return new RunningProcess(process, plan, Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  private static void awaitReady(Process process, Plan plan, long begun)
+      throws IOException, InterruptedException {
     while (!isReady(plan)) {
       var waited = Duration.ofNanos(System.nanoTime() - begun);
       if (!process.isAlive() || waited.compareTo(READY_MAX) > 0) {
@@ -67,7 +78,6 @@ public final class RunningProcess implements AutoCloseable {
       }
       Thread.sleep(LOOK);
     }
-    return new RunningProcess(process, plan, Duration.ofNanos(System.nanoTime() - begun));
   }
 
   /// A port that was free a moment ago.
