@@ -189,8 +189,9 @@ final class ChaosBenchmark implements Benchmark {
                 Latencies.of(alone).median() / 1e3,
                 seconds,
                 "s")
-            .how("When nothing else was broken: %s. All: %s.".formatted(text(alone), text(all)))
-            .under(load),
+            .how(
+                "When nothing else was broken: %s. All: %s. Machine: %s."
+                    .formatted(text(alone), text(all), load)),
         Finding.fact(
             "chaos, %s to the next part, worst".formatted(what),
             String.format(Locale.ROOT, "%.2f s", Latencies.of(alone).percentile(100) / 1e3)));

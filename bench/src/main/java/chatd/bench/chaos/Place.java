@@ -3,7 +3,6 @@ package chatd.bench.chaos;
 import chatd.bench.process.RunningProcess;
 import chatd.bench.user.Client;
 import chatd.bench.user.Request;
-import chatd.fault.FaultProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +19,10 @@ public final class Place implements AutoCloseable {
 
   private final int number;
   private final Starter starter;
-  private final FaultProxy clients = new FaultProxy();
-  private final FaultProxy link = new FaultProxy();
-  private final FaultProxy database;
-  private final FaultProxy provider;
+  private final Way clients = new Way();
+  private final Way link = new Way();
+  private final Way database = new Way();
+  private final Way provider = new Way();
   private final AtomicBoolean isTaken = new AtomicBoolean();
   private volatile @Nullable RunningProcess process;
   private volatile boolean isClosed;
@@ -40,8 +39,8 @@ public final class Place implements AutoCloseable {
   public Place(int number, Starter starter, int databasePort, int providerPort) {
     this.number = number;
     this.starter = starter;
-    this.database = new FaultProxy().leadTo(databasePort);
-    this.provider = new FaultProxy().leadTo(providerPort);
+    var _ = database.proxy().leadTo(databasePort);
+    var _ = provider.proxy().leadTo(providerPort);
   }
 
   public int number() {
@@ -50,25 +49,25 @@ public final class Place implements AutoCloseable {
 
   /// Where its replica reaches the database.
   public int databasePort() {
-    return database.port();
+    return database.proxy().port();
   }
 
   /// Where its replica reaches the provider.
   public int providerPort() {
-    return provider.port();
+    return provider.proxy().port();
   }
 
   /// Where other replicas reach it.
   public String linkAddress() {
-    return link.address();
+    return link.proxy().address();
   }
 
   int port() {
-    return clients.port();
+    return clients.proxy().port();
   }
 
   /// All ways to it and from it: of clients, of other replicas, to the database, to the provider.
-  List<FaultProxy> ways() {
+  List<Way> ways() {
     return List.of(clients, link, database, provider);
   }
 
@@ -90,8 +89,8 @@ public final class Place implements AutoCloseable {
     for (var i = 1; !isClosed; i++) {
       try {
         var started = starter.start(this);
-        clients.leadTo(started.port());
-        link.leadTo(started.port());
+        var _ = clients.proxy().leadTo(started.port());
+        var _ = link.proxy().leadTo(started.port());
         process = started;
         if (isClosed) {
           started.end();
@@ -104,6 +103,15 @@ public final class Place implements AutoCloseable {
         Thread.sleep(BETWEEN_STARTS);
       }
     }
+  }
+
+  /// Its replica has ended: nobody listens at its address until there is a new one, and others have
+  /// to see that.
+  void startAgain(Duration later) throws IOException, InterruptedException {
+    link.refuse();
+    Thread.sleep(later);
+    start();
+    link.accept();
   }
 
   /// The id of the replica that runs here; nothing if it does not answer.
@@ -128,6 +136,6 @@ public final class Place implements AutoCloseable {
       running.end();
       running.awaitEnd();
     }
-    ways().forEach(FaultProxy::close);
+    ways().forEach(way -> way.proxy().close());
   }
 }

@@ -3,7 +3,6 @@ package chatd.bench.chaos;
 import chatd.bench.chaos.Takeovers.How;
 import chatd.bench.process.RunningProcess;
 import chatd.bench.user.Dice;
-import chatd.fault.FaultProxy;
 import chatd.fault.FaultProxy.Direction;
 import java.io.IOException;
 import java.time.Duration;
@@ -90,7 +89,7 @@ public final class Weather {
       case 4, 5 -> drain(place);
       case 6, 7 -> freeze(place, false, between(Duration.ofMillis(500), Duration.ofSeconds(6)));
       case 8, 9 -> freeze(place, isAlone, FROZEN_LONG);
-      case 10, 11, 12, 13 -> start("cut " + way(way), () -> place.ways().get(way).cut());
+      case 10, 11, 12, 13 -> start("cut " + way(way), () -> place.ways().get(way).proxy().cut());
       case 14, 15, 16 -> delay(place, way, between(Duration.ofMillis(20), Duration.ofMillis(400)));
       case 17, 18, 19, 20 -> swallow(place, way);
       case 21 -> refuse(place, way);
@@ -196,7 +195,7 @@ public final class Weather {
   }
 
   private void delay(Place place, int way, Duration later) {
-    var proxy = place.ways().get(way);
+    var proxy = place.ways().get(way).proxy();
     var time = between(Duration.ofSeconds(1), Duration.ofSeconds(8));
     start(
         "delay " + way(way),
@@ -208,7 +207,7 @@ public final class Weather {
   }
 
   private void swallow(Place place, int way) {
-    var proxy = place.ways().get(way);
+    var proxy = place.ways().get(way).proxy();
     var time = between(Duration.ofSeconds(1), Duration.ofSeconds(13));
     var directions =
         dice.oneIn(2)
@@ -224,16 +223,14 @@ public final class Weather {
   }
 
   private void refuse(Place place, int way) {
-    var proxy = place.ways().get(way);
+    var refusing = place.ways().get(way);
     var time = between(Duration.ofSeconds(1), Duration.ofSeconds(4));
     start(
         "refusal " + way(way),
         () -> {
-          synchronized (proxy) { // One port cannot be opened twice.
-            proxy.refuse();
-            world.rest(time);
-            proxy.accept();
-          }
+          refusing.refuse();
+          world.rest(time);
+          refusing.accept();
         });
   }
 
@@ -282,6 +279,6 @@ public final class Weather {
 
   /// Every way is as good as on the first day.
   void heal() {
-    places.forEach(place -> place.ways().forEach(FaultProxy::heal));
+    places.forEach(place -> place.ways().forEach(way -> way.proxy().heal()));
   }
 }
