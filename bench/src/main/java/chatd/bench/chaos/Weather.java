@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Everything bad that happens, at times and places that the seed tells. Each fault ends by itself,
 /// or when it becomes calm.
 public final class Weather {
-  private static final Duration GAP_LEAST = Duration.ofSeconds(1);
-  private static final Duration GAP_MOST = Duration.ofMillis(3_500);
+  private static final Duration GAP_LEAST = Duration.ofMillis(300);
+  private static final Duration GAP_MOST = Duration.ofMillis(2_500);
 
   /// Longer than a lease, and than the next attempt takes after it.
   private static final Duration FROZEN_LONG = Duration.ofSeconds(13);
@@ -83,7 +83,7 @@ public final class Weather {
   private void next() throws InterruptedException {
     var place = dice.of(places);
     var way = dice.below(place.ways().size());
-    var isAlone = dice.oneIn(2);
+    var isAlone = dice.oneIn(3);
     switch (dice.below(24)) {
       case 0, 1, 2, 3 -> kill(place, isAlone, between(Duration.ZERO, Duration.ofSeconds(3)));
       case 4, 5 -> drain(place);
@@ -116,8 +116,7 @@ public final class Weather {
               .replica()
               .ifPresent(id -> world.takeovers().lost(How.KILLED, id, System.nanoTime()));
           running.kill();
-          world.rest(isAlone ? ALONE : away);
-          place.start();
+          place.startAgain(isAlone ? ALONE : away);
         });
   }
 
@@ -128,7 +127,7 @@ public final class Weather {
         false,
         running -> {
           running.close();
-          place.start();
+          place.startAgain(Duration.ZERO);
         });
   }
 
@@ -179,7 +178,7 @@ public final class Weather {
                       Violation.Kind.BROKEN,
                       "replica " + place.number(),
                       "it ended by itself; see " + running.log());
-              place.start();
+              place.startAgain(Duration.ZERO);
             } else {
               what.happen(running);
             }
