@@ -37,6 +37,10 @@ final class ChaosBenchmark implements Benchmark {
   /// What the command line says about it.
   record Wish(Duration length, long seed, int replicas, int chats) {
     static final Wish NONE = new Wish(TINY, 1, 3, TINY_CHATS);
+
+    Wish withSeed(long other) {
+      return new Wish(length, other, replicas, chats);
+    }
   }
 
   ChaosBenchmark(Wish wish) {
@@ -153,7 +157,7 @@ final class ChaosBenchmark implements Benchmark {
     }
     findings.add(
         Finding.fact("chaos, faults", sum(outcome.faults()))
-            .how("Seed %d, %s: %s.".formatted(wish.seed, wish.length, text(outcome.faults()))));
+            .how("Seed %d: %s.".formatted(wish.seed, text(outcome.faults()))));
     findings.add(
         Finding.fact("chaos, requests to the provider", "%,d".formatted(outcome.exchanges()))
             .how(
