@@ -160,19 +160,20 @@ class StrictClientTest {
   }
 
   private static String status(long snapshot, String status, long history) {
-    var phase = status.equals("running") ? ",\"phase\":\"generating\"" : "";
+    return status(
+        snapshot, status, status.equals("running") ? ",\"phase\":\"generating\"" : "", history);
+  }
+
+  private static String retryingStatus(long snapshot) {
+    return status(snapshot, "running", ",\"phase\":\"retrying\"", 1);
+  }
+
+  private static String status(long snapshot, String status, String phase, long history) {
     return event(
         "status",
         snapshot,
         "\"status\":{\"status\":\"%s\",\"history_version\":%d%s}"
             .formatted(status, history, phase));
-  }
-
-  private static String retryingStatus(long snapshot) {
-    return event(
-        "status",
-        snapshot,
-        "\"status\":{\"status\":\"running\",\"history_version\":1,\"phase\":\"retrying\"}");
   }
 
   private static String retry(long snapshot) {

@@ -10,7 +10,6 @@ import chatd.bench.user.Dice;
 import chatd.bench.user.Judge;
 import chatd.bench.user.Request;
 import chatd.bench.user.Said;
-import chatd.server.wire.Json;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +29,10 @@ final class Author {
   private static final int ROWS_MAX = 50;
   private static final int THINK_MILLIS_LEAST = 500;
   private static final int THINK_MILLIS_MOST = 7_000;
+
+  /// The longest pause before a try, with its jitter.
+  private static final Duration RETRY_MAX = Duration.ofSeconds(75);
+
   private static final Duration LOOK = Duration.ofMillis(300);
 
   private final World world;
@@ -214,26 +217,10 @@ final class Author {
   private void answerCalls(ChatView view) {
     Map<String, String> outputs = new HashMap<>();
     view.openCalls().forEach(call -> outputs.put(call, "\"output " + ++count + "\""));
-    var request = post("/tool-results").withBody(results(outputs));
+    var request = post("/tool-results").withBody(Bodies.results(outputs));
     if (courier.ask("tool results", request, dice).isTaken()) {
       ledger.answerCalls(outputs);
     }
-  }
-
-  private static byte[] results(Map<String, String> outputs) {
-    return Json.write(json -> {
-      json.writeStartObject();
-      json.writeArrayPropertyStart("results");
-      outputs.forEach((call, output) -> {
-        json.writeStartObject();
-        json.writeStringProperty("tool_call_id", call);
-        json.writeName("output");
-        json.writeRawValue(output);
-        json.writeEndObject();
-      });
-      json.writeEndArray();
-      json.writeEndObject();
-    });
   }
 
   /// Reads the chat and says what is wrong about it; nothing if it could not be read.
@@ -263,7 +250,7 @@ final class Author {
             ? Kind.REORDERED
             : complaint.startsWith("an answer")
                 ? Kind.MIXED
-                : complaint.contains("call") ? Kind.UNANSWERED_CALL : Kind.REPEATED;
+                : complaint.startsWith("there is") ? Kind.REPEATED : Kind.UNANSWERED_CALL;
   }
 
   private void violation(Kind kind, String what, ChatView view) {
@@ -278,12 +265,12 @@ final class Author {
   record Rest(String status, long historyVersion, Map<Long, JsonNode> rows) {}
 
   /// Waits until the chat has nothing to do, answering what it asks for, and looks at all of it.
-  /// Nothing if that takes too long.
+  /// Nothing if that takes too long; one that waits for its next try may take longer.
   ///
   /// @param deadline as told by `System.nanoTime`
   Optional<Rest> settle(long deadline) throws InterruptedException {
     var state = "not readable";
-    while (System.nanoTime() < deadline) {
+    while (System.nanoTime() < deadline + (state.contains("retrying") ? RETRY_MAX.toNanos() : 0)) {
       var reply = courier.ask("read", courier.request("GET", path("")), dice).reply();
       if (reply != null && reply.isSuccess()) {
         var chat = Judge.json(reply);

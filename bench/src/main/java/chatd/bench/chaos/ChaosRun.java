@@ -26,9 +26,12 @@ public final class ChaosRun {
   /// Before the first fault, so that there is something to harm.
   private static final Duration WARM = Duration.ofSeconds(3);
 
-  /// After this long a chat must be at rest: a lease, a poll, the longest pause before a retry, and
-  /// what is queued. Each chat is asked for in turn.
-  private static final Duration REST_MAX = Duration.ofSeconds(90);
+  /// After this long a chat must be at rest: a lease, a poll, and the answers to all that is
+  /// queued.
+  private static final Duration REST_MAX = Duration.ofSeconds(60);
+
+  /// For one that is looked at late.
+  private static final Duration LOOK_LEAST = Duration.ofSeconds(10);
 
   /// So long viewers may take to hear of what is stored: lost hints are repaired within 5 s.
   private static final Duration SHOWN_MAX = Duration.ofSeconds(30);
@@ -228,7 +231,8 @@ public final class ChaosRun {
       violations.add(Kind.STUCK, person.self.story().name(), "nobody could make it");
       return;
     }
-    var rest = person.self.settle(Math.max(System.nanoTime(), healed) + REST_MAX.toNanos());
+    var deadline = Math.max(healed + REST_MAX.toNanos(), System.nanoTime() + LOOK_LEAST.toNanos());
+    var rest = person.self.settle(deadline);
     if (rest.isEmpty()) {
       return;
     }

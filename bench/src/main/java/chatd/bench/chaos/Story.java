@@ -21,6 +21,11 @@ final class Story {
   private final Map<Long, Answer> answers = new HashMap<>();
   private final Map<Long, String> rows = new HashMap<>();
 
+  /// By history version: the newest attempt that was shown, and the one that was committed.
+  private final Map<Long, Long> newestShown = new HashMap<>();
+
+  private final Map<Long, Long> committed = new HashMap<>();
+
   /// What is known of one answer: the episode in which it was shown, how many of its words, and the
   /// row that it became.
   private static final class Answer {
@@ -68,7 +73,9 @@ final class Story {
     }
     answer.episode = episode;
     answer.shown = Math.max(answer.shown, newest.number());
+    var _ = newestShown.merge(episode.history(), episode.attempt(), Math::max);
     flaws.addAll(fits(request, answer));
+    flaws.addAll(isNewest(answer));
     return flaws;
   }
 
@@ -117,7 +124,28 @@ final class Story {
               "row %d of revision %d ends %s".formatted(id, revision, answer.episode)));
     }
     flaws.addAll(fits(request, answer));
+    flaws.addAll(isNewest(answer));
     return flaws;
+  }
+
+  /// Of the attempts at one step the last one is committed, and there is none after it.
+  private List<Flaw> isNewest(Answer answer) {
+    var episode = answer.episode;
+    if (episode == null) {
+      return List.of();
+    }
+    if (answer.row != 0) {
+      committed.put(episode.history(), episode.attempt());
+    }
+    var attempt = committed.getOrDefault(episode.history(), Long.MAX_VALUE);
+    var shown = newestShown.getOrDefault(episode.history(), 0L);
+    return shown <= attempt
+        ? List.of()
+        : List.of(
+            new Flaw(
+                Kind.MIXED,
+                "attempt %d at history %d was shown, and attempt %d is committed"
+                    .formatted(shown, episode.history(), attempt)));
   }
 
   /// The provider was given this text as what it had answered once.

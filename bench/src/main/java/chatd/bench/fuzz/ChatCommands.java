@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JsonGenerator;
 
 /// What a user does with chats, and what each answer means for their ledgers. A refusal means
 /// nothing: whether a command is allowed at a moment is not known here.
@@ -224,21 +223,7 @@ final class ChatCommands {
   }
 
   private Request results(ChatLedger ledger, Map<String, String> outputs) {
-    return post(ledger, "/tool-results").withBody(Json.write(json -> writeResults(json, outputs)));
-  }
-
-  private static void writeResults(JsonGenerator json, Map<String, String> outputs) {
-    json.writeStartObject();
-    json.writeArrayPropertyStart("results");
-    outputs.forEach((call, output) -> {
-      json.writeStartObject();
-      json.writeStringProperty("tool_call_id", call);
-      json.writeName("output");
-      json.writeRawValue(output);
-      json.writeEndObject();
-    });
-    json.writeEndArray();
-    json.writeEndObject();
+    return post(ledger, "/tool-results").withBody(Bodies.results(outputs));
   }
 
   /// Whether the chat is gone now.

@@ -2,6 +2,7 @@ package chatd.bench.user;
 
 import chatd.server.wire.Json;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
 /// Bodies of requests that are as they should be.
@@ -37,6 +38,25 @@ public final class Bodies {
         json.writeStringProperty("name", tool);
         json.writeEndObject();
       }
+      json.writeEndArray();
+      json.writeEndObject();
+    });
+  }
+
+  /// What tools came to.
+  ///
+  /// @param outputs JSON by the ids of the calls
+  public static byte[] results(Map<String, String> outputs) {
+    return Json.write(json -> {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("results");
+      outputs.forEach((call, output) -> {
+        json.writeStartObject();
+        json.writeStringProperty("tool_call_id", call);
+        json.writeName("output");
+        json.writeRawValue(output);
+        json.writeEndObject();
+      });
       json.writeEndArray();
       json.writeEndObject();
     });

@@ -157,6 +157,17 @@ class WitnessTest {
   }
 
   @Test
+  void anAttemptThatAnotherOneHasFollowed_mustNotBeCommitted() {
+    var superseded = new ArrayList<>(GOOD.subList(0, ANSWER));
+    superseded.add(reset(2, 1, 2));
+    superseded.add(part(2, 1, 2, 1, 1, "re:c1-1:e2.1 "));
+    superseded.add(row(2, 3, "assistant", "re:c1-1:e1.1 e1.2 e1.3 e1.4 ", 3));
+    superseded.add(status(3, "waiting", 3));
+    play(superseded);
+    assertOnly(Kind.MIXED);
+  }
+
+  @Test
   void aRowThatNeverCame_isMissedInTheEnd() {
     var witness = play(GOOD.subList(0, ANSWER));
     var answer = JSON.readTree(GOOD.get(ANSWER)).path("message");
