@@ -179,8 +179,7 @@ final class Database {
     judge.judge(story, before, moment, inserted, by, command);
   }
 
-  private static String line(
-      Story story, ChatRow row, Replica by, @Nullable ChatCommand command) {
+  private static String line(Story story, ChatRow row, Replica by, @Nullable ChatCommand command) {
     var versions = row.versions();
     return "%s is %s at %d.%d.%d, %s, queue %d, by %s (%s)"
         .formatted(

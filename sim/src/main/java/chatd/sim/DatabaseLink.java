@@ -5,8 +5,8 @@ import chatd.engine.port.StoreException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The way between one replica and the database. What is asked arrives a little later, or not; it is
-/// carried out whether or not the replica still runs; and its answer may be lost.
+/// The way between one replica and the database. What is asked arrives a little later, or not; it
+/// is carried out whether or not the replica still runs; and its answer may be lost.
 final class DatabaseLink {
   static final long TIMEOUT = 5_000_000_000L;
 
@@ -75,11 +75,7 @@ final class DatabaseLink {
   }
 
   private <T> void arrive(
-      Reply<T> reply,
-      int sentIn,
-      @Nullable ChatCommand command,
-      boolean writes,
-      Supplier<T> work) {
+      Reply<T> reply, int sentIn, @Nullable ChatCommand command, boolean writes, Supplier<T> work) {
     if (isMute) {
       world.clock.after(TIMEOUT, () -> reply.fail(unavailable("it does not answer")));
       return;

@@ -1,8 +1,8 @@
 package chatd.sim;
 
 import chatd.engine.port.Hint;
-import java.util.function.Supplier;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The way of hints between replicas, on which they are dropped, repeated, late, and overtake each
 /// other.

@@ -44,6 +44,13 @@ final class Judge {
     if (command instanceof ChatCommand.Acquire) {
       acquired(story, before, after, by);
     }
+    var announced = before.row().turn().retries().pending();
+    if (announced != null && command instanceof ChatCommand.RecordAttempt) {
+      world.checks.that(
+          !world.clock.now().isBefore(announced.dueAt().minusMillis(10)),
+          Promise.RETRY,
+          () -> story.name + " is tried again before " + announced.dueAt());
+    }
     committed(story, before, inserted, command);
     ordered(story, inserted);
     queue(story, before, after, inserted, command);
@@ -61,7 +68,7 @@ final class Judge {
       world.checks.that(
           before.row().versions().attempt() == after.row().versions().attempt()
               || !world.clock.now().isBefore(pending.dueAt()),
-          Promise.STATE,
+          Promise.RETRY,
           () -> story.name + " is tried again before " + pending.dueAt());
     }
   }

@@ -213,5 +213,4 @@ final class Model implements ModelCatalog, ModelClient {
         ChatError.of(ChatError.Kind.OVERLOADED, "The model fails (" + kind + ").", retryable),
         null);
   }
-
 }

@@ -146,8 +146,7 @@ final class Person {
   }
 
   private void edit(Story story) {
-    var asked =
-        story.visible().stream().filter(e -> e.message.body().role() == Role.USER).toList();
+    var asked = story.visible().stream().filter(e -> e.message.body().role() == Role.USER).toList();
     if (!asked.isEmpty() && world.chance(0.5)) {
       var text = words();
       var body = new QueuedMessage.Body(text(text), user, null, null, text.length());
@@ -235,21 +234,20 @@ final class Person {
     }
     var to = world.any(serving);
     var isAnswered = new boolean[1];
-    to.spawn(
-        () -> {
-          try {
-            var outcome = request.call().apply(to);
-            if (!isAnswered[0]) {
-              isAnswered[0] = true;
-              answered(request, outcome, to);
-            }
-          } catch (StoreException _) {
-            if (!isAnswered[0]) {
-              isAnswered[0] = true;
-              again(request, tries);
-            }
-          }
-        });
+    to.spawn(() -> {
+      try {
+        var outcome = request.call().apply(to);
+        if (!isAnswered[0]) {
+          isAnswered[0] = true;
+          answered(request, outcome, to);
+        }
+      } catch (StoreException _) {
+        if (!isAnswered[0]) {
+          isAnswered[0] = true;
+          again(request, tries);
+        }
+      }
+    });
     world.clock.after(
         PATIENCE,
         () -> {
@@ -324,10 +322,9 @@ final class Person {
         var isTakenBack =
             story.takenBack.contains(text)
                 || story.messages.values().stream()
-                    .anyMatch(
-                        entry ->
-                            entry.deletedIn < Long.MAX_VALUE
-                                && Judge.text(entry.message.body().content()).equals(text));
+                    .anyMatch(entry ->
+                        entry.deletedIn < Long.MAX_VALUE
+                            && Judge.text(entry.message.body().content()).equals(text));
         world.checks.that(
             stored + queued == (isTakenBack ? 0 : 1),
             Promise.P9,

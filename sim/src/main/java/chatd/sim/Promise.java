@@ -19,6 +19,7 @@ enum Promise {
   P14("any text survives"),
   P15("who may see no more sees no more"),
   STATE("what a viewer is told of a chat is how it was"),
+  RETRY("another try comes when it was announced, not before"),
   QUIET("after quiet everybody sees what is stored"),
   WATCH("after quiet everybody who watches knows every chat as it is"),
   LEFTOVERS("no loop, timer, link, stream or log outlives its use"),

@@ -103,14 +103,12 @@ final class Scenario {
     for (var i = 0; i < VIEWERS; i++) {
       var kind = world.any(List.of(Reader.Kind.values()));
       var story = stories.get(i < 3 ? 0 : world.random.nextInt(stories.size()));
-      var viewer =
-          new Viewer(world, database, deployment::existing, story, kind, i + 1);
+      var viewer = new Viewer(world, database, deployment::existing, story, kind, i + 1);
       deployment.viewers().add(viewer);
       viewer.connect();
     }
     for (var i = 0; i < people.size(); i++) {
-      var watcher =
-          new Watcher(world, database, deployment::existing, people.get(i).user, i + 1);
+      var watcher = new Watcher(world, database, deployment::existing, people.get(i).user, i + 1);
       deployment.watchers().add(watcher);
       watcher.connect();
     }

@@ -5,8 +5,8 @@ import chatd.engine.port.Hint;
 import chatd.engine.port.Pubsub;
 import org.jspecify.annotations.Nullable;
 
-/// The connection of one replica on which it listens, and which holds its lock. When it is lost,
-/// so are the hints of that time, and the lock until it is back.
+/// The connection of one replica on which it listens, and which holds its lock. When it is lost, so
+/// are the hints of that time, and the lock until it is back.
 final class Session implements Pubsub {
   private final World world;
   private final Database database;
@@ -73,12 +73,11 @@ final class Session implements Pubsub {
           if (holder != null) {
             database.memory.holdLock(holder, true);
           }
-          process.run(
-              () -> {
-                if (listener != null) {
-                  listener.resumed();
-                }
-              });
+          process.run(() -> {
+            if (listener != null) {
+              listener.resumed();
+            }
+          });
         });
   }
 

@@ -114,11 +114,13 @@ final class Socket implements Carrier {
   void vanish(boolean isSilent) {
     isClientGone = true;
     if (!isSilent) {
-      world.clock.after(world.wayNanos(), () -> {
-        isEnded = true;
-        inFlight = null;
-        tellEnd();
-      });
+      world.clock.after(
+          world.wayNanos(),
+          () -> {
+            isEnded = true;
+            inFlight = null;
+            tellEnd();
+          });
     }
   }
 

@@ -1,9 +1,9 @@
 package chatd.sim;
 
+import chatd.core.message.Role;
 import chatd.core.part.EncodedPart;
 import chatd.core.part.Part;
 import chatd.core.part.PartFrame;
-import chatd.core.message.Role;
 
 /// Text as bytes, two for each unit, so that any text survives; and parts in such bytes.
 final class Texts {

@@ -243,7 +243,11 @@ final class Viewer {
   /// For how long nothing could have kept news from it.
   long soundNanos() {
     var at = process;
-    if (!isConnected() || isStalled() || at == null || !at.isSound() || !at.session.isUp()
+    if (!isConnected()
+        || isStalled()
+        || at == null
+        || !at.isSound()
+        || !at.session.isUp()
         || database.endedTokens.containsKey(token)) {
       return 0;
     }

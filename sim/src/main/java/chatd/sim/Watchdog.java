@@ -77,8 +77,7 @@ final class Watchdog {
       return;
     }
     var since =
-        Math.max(
-            uncaredSince.computeIfAbsent(story, _ -> world.clock.nanos()), story.now().at());
+        Math.max(uncaredSince.computeIfAbsent(story, _ -> world.clock.nanos()), story.now().at());
     var soundFrom =
         deployment.existing().stream()
             .filter(Replica::isSound)
@@ -87,9 +86,7 @@ final class Watchdog {
     if (soundFrom.isPresent()) {
       var late = world.clock.nanos() - Math.max(since, soundFrom.getAsLong());
       world.checks.that(
-          late <= CARE,
-          Promise.P7,
-          () -> story.name + " is looked after by nobody: " + row);
+          late <= CARE, Promise.P7, () -> story.name + " is looked after by nobody: " + row);
     }
   }
 
@@ -158,12 +155,11 @@ final class Watchdog {
 
   private boolean hasStalledNeighbour(Viewer viewer) {
     return deployment.viewers().stream()
-        .anyMatch(
-            other ->
-                other != viewer
-                    && other.story == viewer.story
-                    && other.process() == viewer.process()
-                    && other.isStalled());
+        .anyMatch(other ->
+            other != viewer
+                && other.story == viewer.story
+                && other.process() == viewer.process()
+                && other.isStalled());
   }
 
   /// Whoever is well connected sees the answer grow.

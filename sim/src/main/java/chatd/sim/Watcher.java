@@ -33,11 +33,7 @@ final class Watcher {
   private boolean isOver;
 
   Watcher(
-      World world,
-      Database database,
-      Supplier<List<Replica>> processes,
-      UserId user,
-      int number) {
+      World world, Database database, Supplier<List<Replica>> processes, UserId user, int number) {
     this.world = world;
     this.database = database;
     this.processes = processes;
@@ -67,17 +63,14 @@ final class Watcher {
 
   private void open(Replica to, Socket mine) {
     try {
-      mine.serve(
-          to.watches.watch(Framing.ARRAY, mine, new Access(user, world.uuid(), null)));
+      mine.serve(to.watches.watch(Framing.ARRAY, mine, new Access(user, world.uuid(), null)));
       Map<ChatId, WatchedChat> list = new HashMap<>();
       for (var story : database.stories.values()) {
         if (story.user.equals(user)) {
           to.store
               .find(story.id)
-              .ifPresent(
-                  chat ->
-                      list.put(
-                          story.id, WatchedChat.of(chat.row(), chat.description().title())));
+              .ifPresent(chat ->
+                  list.put(story.id, WatchedChat.of(chat.row(), chat.description().title())));
         }
       }
       if (socket == mine) {

@@ -115,8 +115,8 @@ public record RunnerState(
     return new Step<>(next, actions);
   }
 
-  /// What was announced in this very snapshot is still to come as a whole. Only of what another
-  /// owner left does a clock say how much is over, and no clock need agree with the database's.
+  /// What was announced in this very snapshot is still to come as a whole. Of what another owner
+  /// left the database's clock says how much is over.
   private RunnerAction pause(ChatRow row, TurnState.Retries.Pending pending) {
     var delay = Duration.ofMillis(pending.delayMillis());
     return row.versions().retry() == row.versions().snapshot()

@@ -46,8 +46,9 @@ public interface ReplicaDirectory {
   /// All replicas, those included that have died within the last hour.
   List<Replica> list();
 
-  /// `alive` false: this replica was declared dead. `owned`: every chat it has by the database.
-  record Beat(boolean alive, List<Owned> owned) {
+  /// `alive` false: this replica was declared dead. `owned`: every chat it has by the database,
+  /// whose time is `now`.
+  record Beat(boolean alive, List<Owned> owned, Instant now) {
     public Beat {
       owned = List.copyOf(owned);
     }

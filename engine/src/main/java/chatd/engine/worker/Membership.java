@@ -205,6 +205,7 @@ public final class Membership {
       return false;
     }
     current.lease.confirmed(sentAt);
+    current.worker.databaseIs(beat.now());
     current.worker.audit(beat.owned());
     return true;
   }

@@ -27,26 +27,25 @@ final class Runner {
   private final RunId run;
   private final boolean root;
   private final WorkerWorld world;
+  private final DatabaseClock databaseClock;
   private final Turn turn;
   private final Consumer<Runner> detached;
   private final Mailbox<RunnerEvent> mailbox = new Mailbox<>();
   private final Subscription hints;
   private RunnerState state;
 
-  Runner(
-      ChatRow row,
-      RunId run,
-      WorkerWorld world,
-      Lease lease,
-      Titles titles,
-      Consumer<Runner> detached) {
+  /// What all runs of a worker have in common.
+  record Own(Lease lease, Titles titles, DatabaseClock databaseClock) {}
+
+  Runner(ChatRow row, RunId run, WorkerWorld world, Own own, Consumer<Runner> detached) {
     this.chat = row.id();
     this.run = run;
     this.root = row.identity().isRoot();
     this.world = world;
     this.detached = detached;
     this.state = RunnerState.begin(run);
-    this.turn = new Turn(row, run, world, lease, titles, this::tell);
+    this.databaseClock = own.databaseClock();
+    this.turn = new Turn(row, run, world, own.lease(), own.titles(), this::tell);
     this.hints =
         world
             .storage()
@@ -108,10 +107,8 @@ final class Runner {
       case RunnerAction.StartTurn(var task, var row) -> startStep(task, row);
       case RunnerAction.FinishInterruption(var task, var row) -> startStop(task, row);
       case RunnerAction.CancelTask _ -> turn.end();
-      case RunnerAction.PauseUntil(var task, var until, var atMost) -> {
-        var left = Duration.between(world.runtime().time().now(), until);
-        pause(task, left.compareTo(atMost) < 0 ? left : atMost);
-      }
+      case RunnerAction.PauseUntil(var task, var until, var atMost) ->
+          pause(task, databaseClock.until(until, atMost));
       case RunnerAction.PauseFor(var task, var length) -> pause(task, length);
       case RunnerAction.PauseBriefly(var task) -> pause(task, world.limits().patience().trouble());
       case RunnerAction.ReadChat _ -> inBackground(this::read);

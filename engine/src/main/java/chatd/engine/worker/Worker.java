@@ -8,6 +8,7 @@ import chatd.engine.loop.Mailbox;
 import chatd.engine.port.Chat;
 import chatd.engine.port.ReplicaDirectory.Owned;
 import chatd.engine.port.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class Worker {
   private final ReplicaId replica;
   private final Lease lease;
   private final Titles titles;
+  private final DatabaseClock databaseClock;
   private final Mailbox<Event> mailbox = new Mailbox<>();
   private final ConcurrentHashMap<RunId, Runner> runners = new ConcurrentHashMap<>();
   private Set<RunId> unattended = Set.of();
@@ -56,6 +58,7 @@ public final class Worker {
     this.replica = replica;
     this.lease = lease;
     this.titles = new Titles(world);
+    this.databaseClock = new DatabaseClock(world.runtime().time());
   }
 
   void start() {
@@ -87,6 +90,11 @@ public final class Worker {
   /// How many turns the least busy of the other replicas runs; empty: there are no others.
   void compareWith(OptionalInt fewest) {
     fewestElsewhere = fewest;
+  }
+
+  /// What time the database has.
+  void databaseIs(Instant now) {
+    databaseClock.is(now);
   }
 
   /// What the database says this replica owns.
@@ -215,7 +223,13 @@ public final class Worker {
     if (owner == null || runners.containsKey(owner.run())) {
       return;
     }
-    var runner = new Runner(chat.row(), owner.run(), world, lease, titles, this::forget);
+    var runner =
+        new Runner(
+            chat.row(),
+            owner.run(),
+            world,
+            new Runner.Own(lease, titles, databaseClock),
+            this::forget);
     runners.put(owner.run(), runner);
     if (draining) {
       runner.tell(new RunnerEvent.Drain());

@@ -47,11 +47,12 @@ public final class InMemoryReplicaDirectory implements ReplicaDirectory {
     synchronized (database) {
       var replica = database.replicas.get(me);
       if (replica == null || replica.state == Replica.State.DEAD) {
-        return new Beat(false, List.of());
+        return new Beat(false, List.of(), database.now());
       }
       replica.beat++;
       replica.beatAt = database.now();
-      return new Beat(true, ownedBy(me).stream().map(stored -> owned(stored.row())).toList());
+      return new Beat(
+          true, ownedBy(me).stream().map(stored -> owned(stored.row())).toList(), replica.beatAt);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.core.chat.ChatCommand.WhenBusy;
 import chatd.core.chat.Phase;
+import chatd.engine.fake.ScriptedModel;
 import chatd.engine.port.ReplicaDirectory.Replica;
 import chatd.engine.port.TestChat;
 import java.time.Duration;
@@ -38,6 +39,21 @@ class TakeoverTest {
     second.membership.doubt();
     first.thread.settle();
 
+    assertThat(first.model.requests()).hasSize(2);
+  }
+
+  @Test
+  void ownerDiesWhileARetryWaits_onAClockAheadOfTheDatabases_theRetryComesWhenItWasAnnounced() {
+    second.clockAhead = Duration.ofMinutes(1);
+    first.model.last().fail(ScriptedModel.retryAfter(Duration.ofSeconds(20)));
+    first.thread.settle();
+    first.kill();
+
+    second.advance(Duration.ofSeconds(19));
+    assertThat(second.row(chat.id()).ownership()).isNotNull();
+    assertThat(first.model.requests()).hasSize(1);
+
+    second.advance(Duration.ofSeconds(2));
     assertThat(first.model.requests()).hasSize(2);
   }
 

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
     this.queueLimits = queueLimits;
     this.apart = new ApartConnection(database);
   }
+
+  private record Life(boolean alive, Instant now) {}
 
   private record Rival(ReplicaId id, boolean lockHeld) {}
 
@@ -84,14 +87,14 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
   @Override
   public Beat beat(ReplicaId me) {
     List<Owned> owned = new ArrayList<>();
-    var alive =
+    var lives =
         apart.single(connection ->
             Sql.of(
                     """
                     with beaten as (
                       update replicas set beat = beat + 1, beat_at = clock_timestamp()
                       where id = ? and state <> 'dead' returning id)
-                    select b.id is not null as alive, c.id, c.run, c.status,
+                    select b.id is not null as alive, clock_timestamp() as now, c.id, c.run, c.status,
                       c.history_version, c.snapshot_version
                     from (select 1) as one left join beaten b on true
                       left join chats c on c.owner = ?
@@ -104,9 +107,10 @@ public final class PostgresReplicaDirectory implements ReplicaDirectory, AutoClo
                       if (row.getObject("run") != null) {
                         owned.add(owned(row));
                       }
-                      return row.getBoolean("alive");
+                      return new Life(row.getBoolean("alive"), Rows.time(row, "now"));
                     }));
-    return new Beat(alive.getFirst(), owned);
+    var life = lives.getFirst();
+    return new Beat(life.alive(), owned, life.now());
   }
 
   private static Owned owned(ResultSet row) throws SQLException {
