@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The one database, and everything that was ever committed to it.
 final class Database {
+  /// Of a gap so long between its own heartbeats every replica takes note.
+  private static final long OUTAGE_NANOS = 4_000_000_000L;
+
   private final World world;
   private final Rows rows = new Rows();
   private final Judge judge;
@@ -44,6 +47,12 @@ final class Database {
   final Heartbeats heartbeats;
 
   boolean isUp = true;
+
+  /// Since when it can be reached again after an outage that nobody could beat in, and since when it
+  /// cannot be reached, in nanoseconds.
+  private long upSince;
+
+  private long downSince;
   int restarts;
 
   Database(World world) {
@@ -53,7 +62,7 @@ final class Database {
     directory = new InMemoryReplicaDirectory(memory);
     changes = new InMemoryChatChanges(memory);
     judge = new Judge(world);
-    heartbeats = new Heartbeats(world);
+    heartbeats = new Heartbeats(world, this);
   }
 
   private final class DatabaseTime implements Time {
@@ -71,6 +80,25 @@ final class Database {
     public Timer after(Duration delay, Runnable action) {
       return world.clock.after(delay, action)::cancel;
     }
+  }
+
+  void goDown() {
+    isUp = false;
+    downSince = world.clock.nanos();
+  }
+
+  void comeUp() {
+    if (!isUp) {
+      isUp = true;
+      if (world.clock.nanos() - downSince > OUTAGE_NANOS) {
+        upSince = world.clock.nanos();
+      }
+    }
+  }
+
+  /// Since when heartbeats can be judged by.
+  long upSince() {
+    return upSince;
   }
 
   UserId newUser(String name) {

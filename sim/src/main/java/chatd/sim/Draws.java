@@ -43,8 +43,10 @@ final class Draws {
           "model silent",
           "token ended",
           "viewer cut",
+          "viewer cut in mid-write",
           "viewer stalled",
-          "viewer vanished");
+          "viewer vanished",
+          "watcher stalled");
   private static final List<String> COMMANDS =
       List.of(
           "archive",

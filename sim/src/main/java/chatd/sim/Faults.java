@@ -29,7 +29,7 @@ final class Faults {
   /// One fault.
   void strike() {
     var process = world.any(deployment.existing());
-    switch (world.random.nextInt(38)) {
+    switch (world.random.nextInt(42)) {
       case 0, 1 -> kill(process);
       case 2, 3 -> restart(process);
       case 4, 5 -> drain(process);
@@ -56,8 +56,10 @@ final class Faults {
       case 33 -> viewer("viewer vanished", viewer -> viewer.cut(true));
       case 34 -> stallViewer();
       case 36, 37 -> shakeLinks(process);
+      case 41 -> stallWatcher(world.millis(100, 8_000));
+      case 38, 39, 40 -> viewer("viewer cut in mid-write", Viewer::cutInMidWrite);
       default -> {
-        if (world.chance(0.3)) {
+        if (world.chance(0.6)) {
           viewer("token ended", Viewer::endToken);
         }
       }
@@ -169,13 +171,13 @@ final class Faults {
   private void databaseAway() {
     if (database.isUp) {
       note("database away", "");
-      database.isUp = false;
+      database.goDown();
       deployment.existing().forEach(process -> process.session.lose());
       deployment.troubled();
       world.clock.after(
           world.chance(0.3) ? world.millis(10_500, 14_000) : world.millis(100, 8_000),
           () -> {
-            database.isUp = true;
+            database.comeUp();
             deployment.troubled();
           });
     }
@@ -323,10 +325,27 @@ final class Faults {
         });
   }
 
+  private void stallWatcher(long nanos) {
+    var watcher = world.any(deployment.watchers());
+    note("watcher stalled", "");
+    watcher.stall(true);
+    world.clock.after(nanos, () -> watcher.stall(false));
+  }
+
+  /// After everything has healed: what must heal by itself.
+  void last() {
+    stallWatcher(world.millis(10_000, 22_000));
+    if (world.chance(0.5)) {
+      lieLink();
+    } else {
+      link("link cut", Network.Connection::cut);
+    }
+  }
+
   /// Everything that still lasts ends now.
   void heal() {
     world.trace.note("fault", 0, () -> "everything heals");
-    database.isUp = true;
+    database.comeUp();
     network.heal();
     network.troubled();
     hinting.heal();

@@ -11,12 +11,14 @@ final class Heartbeats {
   private static final long WAY = 3_000_000_000L;
 
   private final World world;
+  private final Database database;
   private final Map<ReplicaId, Beat> last = new HashMap<>();
 
   private record Beat(long at, Replica process) {}
 
-  Heartbeats(World world) {
+  Heartbeats(World world, Database database) {
     this.world = world;
+    this.database = database;
   }
 
   /// It registered, or its heartbeat was counted.
@@ -43,7 +45,7 @@ final class Heartbeats {
     world.checks.that(
         !process.exists()
             || !process.ids.contains(id)
-            || silence(beat) >= Replica.LEASE.toNanos() - WAY
+            || unexcused(beat) >= Replica.LEASE.toNanos() - WAY
             || process.refusedWithin(WAY),
         Promise.P6,
         () ->
@@ -53,6 +55,11 @@ final class Heartbeats {
                 + " dead, which lives and sent a heartbeat "
                 + silence(beat) / 1_000_000
                 + " ms ago");
+  }
+
+  /// For how long it could have sent another one.
+  private long unexcused(Beat beat) {
+    return world.clock.nanos() - Math.max(beat.at(), database.upSince());
   }
 
   private long silence(Beat beat) {

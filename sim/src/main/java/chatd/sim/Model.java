@@ -3,6 +3,7 @@ package chatd.sim;
 import chatd.core.chat.ChatError;
 import chatd.core.message.ContentPart;
 import chatd.core.message.RawJson;
+import chatd.core.message.Role;
 import chatd.core.message.ToolOrigin;
 import chatd.core.message.Usage;
 import chatd.core.part.Part;
@@ -82,17 +83,23 @@ final class Model implements ModelCatalog, ModelClient {
   final class Answer implements Call {
     private final ModelRequest request;
     private volatile boolean isCancelled;
+    private final String asked;
     private @Nullable Sink sink;
     private volatile Pause pause = new Pause();
 
     Answer(ModelRequest request) {
       this.request = request;
+      this.asked =
+          request.prompt().entries().reversed().stream()
+              .filter(entry -> entry.role() == Role.USER)
+              .findFirst()
+              .map(entry -> Judge.text(entry.content()))
+              .orElse("");
     }
 
-    /// Whether this message is among what the model was shown.
-    boolean isAbout(String text) {
-      return request.prompt().entries().stream()
-          .anyMatch(entry -> Judge.text(entry.content()).equals(text));
+    /// Whether it answers this message of a person.
+    boolean answers(String text) {
+      return request.purpose() == ModelRequest.Purpose.ANSWER && text.equals(asked);
     }
 
     @Override
@@ -121,7 +128,7 @@ final class Model implements ModelCatalog, ModelClient {
         return new Completion(null, false);
       }
       var thinks = world.chance(0.2);
-      for (var i = world.random.nextInt(10); i > 0; i--) {
+      for (var i = length(); i > 0; i--) {
         failPerhaps();
         if (thinks && world.chance(0.6)) {
           sink.part(new Part.ReasoningDelta(word()));
@@ -136,6 +143,13 @@ final class Model implements ModelCatalog, ModelClient {
       }
       failPerhaps();
       return new Completion(new Usage(10L, 2L, 12L, null, null, null, null), false);
+    }
+
+    /// Some answers take longer than any link may be down.
+    private int length() {
+      return !world.isQuiet && world.chance(0.05)
+          ? world.random.nextInt(60, 120)
+          : world.random.nextInt(10);
     }
 
     private void callTools(Sink sink) {

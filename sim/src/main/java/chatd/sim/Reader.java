@@ -68,7 +68,10 @@ final class Reader {
 
   /// A new connection: what it asks for.
   ResumeRequest connect() {
-    wasCutInSync = inSync;
+    // The last event of a sync alone has its position: what came before it may come again.
+    wasCutInSync =
+        inSync
+            || (kind == Kind.EVENT_ID && lastEventId != null && lastEventId.history() < history);
     inSync = true;
     isStatusKnown = false;
     snapshot = 0;
@@ -179,7 +182,7 @@ final class Reader {
             Promise.STATE,
             () -> "calls that were not open: " + calls);
       }
-      case StreamEvent.PreviewReset(var episode) -> reset(episode);
+      case StreamEvent.PreviewReset(var episode) -> previewReset(episode);
       case StreamEvent.HistoryReset(var episode) -> historyReset(episode);
       case StreamEvent.Ended _ -> wasTold = true;
     }
@@ -317,6 +320,18 @@ final class Reader {
     }
   }
 
+  private void previewReset(Episode episode) {
+    var numbered = story.numbered.get(episode);
+    var counts =
+        episode.equals(previewed)
+            && last > 0
+            && snapshot < story.failedIn.getOrDefault(episode, Long.MAX_VALUE)
+            && numbered != null
+            && last <= numbered.parts.size();
+    check(!counts, Promise.P5, () -> "is to forget parts up to " + last + " of " + episode);
+    reset(episode);
+  }
+
   private void reset(Episode episode) {
     check(
         episode.compareTo(previewed) >= 0,
@@ -388,6 +403,11 @@ final class Reader {
 
   private void check(boolean holds, Promise promise, java.util.function.Supplier<String> what) {
     world.checks.that(holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
+  }
+
+  /// Whether it was told, on this connection, how the chat is.
+  boolean isAware() {
+    return isStatusKnown;
   }
 
   /// Whether it was told, on this connection, that this attempt is the one to show.

@@ -75,6 +75,7 @@ final class Scenario {
       pass(world.clock.nanos() + SECOND / 10);
     }
     faults.heal();
+    faults.last();
     var calm = world.clock.nanos() + 22 * SECOND;
     chatLater(calm);
     pass(calm);

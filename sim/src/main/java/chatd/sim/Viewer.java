@@ -26,6 +26,7 @@ final class Viewer {
   private @Nullable Replica process;
   private @Nullable Socket coming;
   private boolean isOver;
+  private boolean cutsNextWrite;
 
   /// Since when nothing was wrong with its connection.
   private long soundSince;
@@ -134,12 +135,18 @@ final class Viewer {
           Promise.P15,
           () -> name + " still sees " + write.events());
     }
-    for (var outgoing : write.events()) {
+    var events = write.events();
+    var isCut = cutsNextWrite && framing == Framing.SSE;
+    for (var outgoing : isCut ? events.subList(0, world.random.nextInt(events.size() + 1)) : events) {
       world.trace.event(
           "viewer",
           number(),
           () -> name + " gets " + Words.of(outgoing.event()) + " at " + outgoing.position());
       reader.receive(write.snapshot(), outgoing);
+    }
+    if (isCut) {
+      cutsNextWrite = false;
+      cut(false);
     }
   }
 
@@ -174,6 +181,15 @@ final class Viewer {
       socket = null;
       process = null;
       comeBack();
+    }
+  }
+
+  /// The connection breaks when only some events of the next write have come; or it breaks now, and
+  /// the next one so. Where writes come whole or not at all, it only breaks.
+  void cutInMidWrite() {
+    cutsNextWrite = true;
+    if (framing != Framing.SSE || world.chance(0.5)) {
+      cut(false);
     }
   }
 

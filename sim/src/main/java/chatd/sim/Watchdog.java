@@ -51,8 +51,12 @@ final class Watchdog {
         partsNearby(viewer);
       }
     }
+    deployment.watchers().forEach(watcher -> watcher.checkNews(NEWS));
     for (var process : deployment.existing()) {
       streams(process);
+      if (process.isSound() && world.clock.nanos() - process.soundSince > STOP) {
+        process.calls.forEach(call -> inVain(process, call));
+      }
     }
   }
 
@@ -102,11 +106,32 @@ final class Watchdog {
     }
   }
 
+  /// What was edited away is not answered any more.
+  private void inVain(Replica process, Model.Answer call) {
+    for (var story : database.stories.values()) {
+      for (var entry : story.messages.values()) {
+        if (entry.deletedIn < Long.MAX_VALUE
+            && entry.message.body().role() == Role.USER
+            && call.answers(Judge.text(entry.message.body().content()))) {
+          var cut = requireNonNull(story.moments.get(entry.deletedIn));
+          world.checks.that(
+              world.clock.nanos() - cut.at() <= STOP,
+              Promise.P10,
+              () -> process.name() + " still asks for an answer to message " + entry.message.id());
+        }
+      }
+    }
+  }
+
   /// Whoever is well connected has what was committed.
   private void news(Viewer viewer) {
     if (viewer.soundNanos() <= NEWS) {
       return;
     }
+    world.checks.that(
+        viewer.reader.isAware(),
+        Promise.P5,
+        () -> viewer.name + " waits in vain to be told of " + viewer.story.name);
     var latest = world.clock.nanos() - NEWS;
     for (var entry : viewer.story.messages.descendingMap().values()) {
       if (entry.at <= latest

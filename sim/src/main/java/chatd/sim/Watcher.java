@@ -27,6 +27,9 @@ final class Watcher {
   private @Nullable Socket socket;
   private @Nullable Replica process;
   private boolean hasList;
+
+  /// Since when nothing was wrong with its connection.
+  private long soundSince;
   private boolean isOver;
 
   Watcher(
@@ -74,6 +77,7 @@ final class Watcher {
         view.clear();
         view.putAll(list);
         hasList = true;
+        soundSince = world.clock.nanos();
         early.forEach(this::apply);
         early.clear();
         world.trace.event("watcher", to.number, () -> name + " is at " + to.name());
@@ -145,6 +149,15 @@ final class Watcher {
     }
   }
 
+  /// Reads nothing for a while, or again.
+  void stall(boolean isOn) {
+    soundSince = world.clock.nanos();
+    world.trace.note("watcher", 0, () -> name + (isOn ? " reads nothing" : " reads again"));
+    if (socket != null) {
+      socket.stall(isOn);
+    }
+  }
+
   void lostProcess() {
     if (socket != null && process != null && !process.exists()) {
       socket = null;
@@ -155,6 +168,47 @@ final class Watcher {
   void leave() {
     isOver = true;
     cut(false);
+  }
+
+  /// Whoever is well connected knows how a chat is that has not changed for so long.
+  void checkNews(long nanos) {
+    var at = process;
+    var mine = socket;
+    var latest = world.clock.nanos() - nanos;
+    if (at == null
+        || mine == null
+        || !mine.isOpen()
+        || mine.isStalled
+        || !hasList
+        || !at.isSound()
+        || Math.max(soundSince, at.soundSince) > latest) {
+      return;
+    }
+    for (var story : database.stories.values()) {
+      if (story.user.equals(user)
+          && !story.moments.isEmpty()
+          && !story.isDeleted
+          && story.now().at() <= latest) {
+        check(story);
+      }
+    }
+  }
+
+  private void check(Story story) {
+    var seen = view.get(story.id);
+    var known = database.store.find(story.id).orElseThrow();
+    var now = WatchedChat.of(known.row(), known.description().title());
+    world.checks.that(
+        seen != null
+            && seen.status() == now.status()
+            && seen.phase() == now.phase()
+            && seen.archived() == now.archived()
+            && seen.title().equals(now.title()),
+        Promise.WATCH,
+        () ->
+            "%s at %s knows %s as %s, and it is %s"
+                .formatted(
+                    name, process == null ? "" : process.name(), story.name, seen, story.row()));
   }
 
   /// What it knows is how the chats are.
@@ -170,17 +224,7 @@ final class Watcher {
         world.checks.that(
             seen == null, Promise.WATCH, () -> name + " still has " + story.name + ": " + seen);
       } else {
-        var row = story.row();
-        var known = database.store.find(story.id).orElseThrow();
-        var now = WatchedChat.of(known.row(), known.description().title());
-        world.checks.that(
-            seen != null
-                && seen.status() == now.status()
-                && seen.phase() == now.phase()
-                && seen.archived() == now.archived()
-                && seen.title().equals(now.title()),
-            Promise.WATCH,
-            () -> "%s knows %s as %s, and it is %s".formatted(name, story.name, seen, row));
+        check(story);
       }
     }
   }
