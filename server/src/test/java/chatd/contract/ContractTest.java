@@ -35,7 +35,7 @@ class ContractTest {
 
   /// Their servers have routes of their own, which are not those of the interface.
   private static final Set<String> OTHER_SERVERS =
-      Set.of("HttpServerTest", "RelayOverSocketsTest", "WebSocketStreamTest");
+      Set.of("HttpServerTest", "PlainServer", "RelayOverSocketsTest", "WebSocketStreamTest");
 
   private static Answer answer(String path, int status, String body) {
     return answer("GET", path, status, body, Map.of());
