@@ -48,8 +48,8 @@ final class Database {
 
   boolean isUp = true;
 
-  /// Since when it can be reached again after an outage that nobody could beat in, and since when it
-  /// cannot be reached, in nanoseconds.
+  /// Since when it can be reached again after an outage that nobody could beat in, and since when
+  /// it cannot be reached, in nanoseconds.
   private long upSince;
 
   private long downSince;

@@ -13,12 +13,7 @@ final class Faults {
   private final Deployment deployment;
   private int struck;
 
-  Faults(
-      World world,
-      Database database,
-      Network network,
-      Hinting hinting,
-      Deployment deployment) {
+  Faults(World world, Database database, Network network, Hinting hinting, Deployment deployment) {
     this.world = world;
     this.database = database;
     this.network = network;
@@ -189,11 +184,10 @@ final class Faults {
     database.memory.restart();
     deployment
         .existing()
-        .forEach(
-            process -> {
-              process.database.cut();
-              process.session.lose();
-            });
+        .forEach(process -> {
+          process.database.cut();
+          process.session.lose();
+        });
   }
 
   private void loseListener(Replica process) {
@@ -290,13 +284,12 @@ final class Faults {
       if (observer != process && database.isUp) {
         database.directory.look(observer.id()).peers().stream()
             .filter(peer -> peer.id().equals(id))
-            .forEach(
-                peer -> {
-                  note("declared dead while it lives", process);
-                  process.troubled();
-                  database.directory.declareDead(id, peer.beat());
-                  database.wrote(observer, null);
-                });
+            .forEach(peer -> {
+              note("declared dead while it lives", process);
+              process.troubled();
+              database.directory.declareDead(id, peer.beat());
+              database.wrote(observer, null);
+            });
       }
     }
   }

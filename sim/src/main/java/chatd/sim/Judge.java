@@ -73,11 +73,12 @@ final class Judge {
     }
   }
 
-  private void fenced(
-      Story story, Story.Moment before, Replica by, ChatCommand.ByWorker command) {
+  private void fenced(Story story, Story.Moment before, Replica by, ChatCommand.ByWorker command) {
     var owner = before.row().ownership();
     world.checks.that(
-        owner != null && by.ids.contains(owner.replica()) && owner.run().equals(command.fence().run()),
+        owner != null
+            && by.ids.contains(owner.replica())
+            && owner.run().equals(command.fence().run()),
         Promise.P6,
         () -> by.name() + " wrote " + command + " to " + story.name + ", which was of " + owner);
     world.checks.that(
@@ -89,10 +90,7 @@ final class Judge {
 
   /// The text of the rows is that of the parts.
   private void committed(
-      Story story,
-      Story.Moment before,
-      List<Message> inserted,
-      @Nullable ChatCommand command) {
+      Story story, Story.Moment before, List<Message> inserted, @Nullable ChatCommand command) {
     var isStep =
         command instanceof ChatCommand.CommitStep
             || command instanceof ChatCommand.FinishInterruption;
@@ -158,8 +156,7 @@ final class Judge {
         continue;
       }
       var hasMoved =
-          inserted.stream()
-              .anyMatch(message -> text(message.body().content()).equals(text));
+          inserted.stream().anyMatch(message -> text(message.body().content()).equals(text));
       var isDeleted =
           command instanceof ChatCommand.DeleteQueued delete && delete.queuedId() == entry.id();
       if (isDeleted) {

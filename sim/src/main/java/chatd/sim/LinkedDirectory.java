@@ -33,23 +33,21 @@ final class LinkedDirectory implements ReplicaDirectory {
 
   @Override
   public Beat beat(ReplicaId me) {
-    return link.read(
-        () -> {
-          var beat = database.directory.beat(me);
-          if (beat.alive()) {
-            database.heartbeats.came(me, process);
-          }
-          return beat;
-        });
+    return link.read(() -> {
+      var beat = database.directory.beat(me);
+      if (beat.alive()) {
+        database.heartbeats.came(me, process);
+      }
+      return beat;
+    });
   }
 
   @Override
   public Sight look(ReplicaId me) {
-    return link.read(
-        () -> {
-          var sight = database.directory.look(me);
-          return new Sight(sight.session() * 1_000 + session.number(), sight.peers());
-        });
+    return link.read(() -> {
+      var sight = database.directory.look(me);
+      return new Sight(sight.session() * 1_000 + session.number(), sight.peers());
+    });
   }
 
   @Override

@@ -250,8 +250,7 @@ final class Network {
       isUnanswered = true;
       var copy = ByteBuffer.allocate(message.remaining()).put(message).flip();
       var target = other();
-      target.lastArrival =
-          Math.max(target.lastArrival + 1, world.clock.nanos() + world.wayNanos());
+      target.lastArrival = Math.max(target.lastArrival + 1, world.clock.nanos() + world.wayNanos());
       world.clock.after(target.lastArrival - world.clock.nanos(), () -> target.arrive(copy));
     }
 
@@ -260,7 +259,9 @@ final class Network {
         other().taken(); // By a buffer of the kernel, which is all that is known.
         return;
       }
-      if (this == wire.dialing && wire.answers++ > 0 && shaky.contains(wire.accepting.owner.address)) {
+      if (this == wire.dialing
+          && wire.answers++ > 0
+          && shaky.contains(wire.accepting.owner.address)) {
         wire.cut(); // The first answer was the greeting.
         return;
       }
@@ -285,12 +286,12 @@ final class Network {
       world.trace.event(
           "link",
           owner.number,
-          () -> owner.name() + " gets " + message.remaining() + " bytes of " + other().owner.name());
-      owner.run(
-          () -> {
-            hears.heard();
-            hears.received(message);
-          });
+          () ->
+              owner.name() + " gets " + message.remaining() + " bytes of " + other().owner.name());
+      owner.run(() -> {
+        hears.heard();
+        hears.received(message);
+      });
     }
 
     private void hearPiece() {
@@ -332,5 +333,4 @@ final class Network {
       }
     }
   }
-
 }

@@ -9,9 +9,9 @@ import chatd.core.feed.FeedRow;
 import chatd.core.feed.ResumeRequest;
 import chatd.core.feed.StreamEvent;
 import chatd.core.feed.ViewerAction.Outgoing;
+import chatd.core.message.Role;
 import chatd.core.part.Episode;
 import chatd.core.part.PartFrame;
-import chatd.core.message.Role;
 import java.util.Arrays;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +70,7 @@ final class Reader {
   ResumeRequest connect() {
     // The last event of a sync alone has its position: what came before it may come again.
     wasCutInSync =
-        inSync
-            || (kind == Kind.EVENT_ID && lastEventId != null && lastEventId.history() < history);
+        inSync || (kind == Kind.EVENT_ID && lastEventId != null && lastEventId.history() < history);
     inSync = true;
     isStatusKnown = false;
     snapshot = 0;
@@ -162,7 +161,8 @@ final class Reader {
         hasRetry = true;
         var moment = story.moments.get(version);
         var retry = moment == null ? 0 : moment.row().versions().retry();
-        check(retry == 0 || retry != toldRetry, Promise.P5, () -> "the retry of " + retry + " again");
+        check(
+            retry == 0 || retry != toldRetry, Promise.P5, () -> "the retry of " + retry + " again");
         toldRetry = retry;
         end();
       }
@@ -268,8 +268,7 @@ final class Reader {
     check(moment != null, Promise.STATE, () -> "a snapshot that was not: " + version);
     if (moment != null) {
       var row = moment.row();
-      var shown =
-          row.status() == ChatStatus.INTERRUPTING ? ChatStatus.RUNNING : row.status();
+      var shown = row.status() == ChatStatus.INTERRUPTING ? ChatStatus.RUNNING : row.status();
       check(
           next.status() == shown
               && next.historyVersion() == row.versions().history()
@@ -387,7 +386,8 @@ final class Reader {
         Promise.QUIET,
         () -> "sees " + status + ", stored is " + row);
     check(
-        Arrays.equals(queue, moment.queue().bytes()) || (queue == null && moment.queue().entries().isEmpty()),
+        Arrays.equals(queue, moment.queue().bytes())
+            || (queue == null && moment.queue().entries().isEmpty()),
         Promise.QUIET,
         () -> "sees another queue than is stored");
     check(
@@ -402,7 +402,8 @@ final class Reader {
   }
 
   private void check(boolean holds, Promise promise, java.util.function.Supplier<String> what) {
-    world.checks.that(holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
+    world.checks.that(
+        holds, promise, () -> name + " (" + kind + ", " + story.name + "): " + what.get());
   }
 
   /// Whether it was told, on this connection, how the chat is.

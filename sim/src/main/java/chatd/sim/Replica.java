@@ -2,7 +2,6 @@ package chatd.sim;
 
 import chatd.core.chat.ReplicaId;
 import chatd.core.feed.CloseReason;
-import chatd.core.message.ChatId;
 import chatd.core.part.Episode;
 import chatd.core.relay.RelayTimes;
 import chatd.core.runner.PeerWatch.Answer;
@@ -34,7 +33,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 
 /// One replica: the real loops, wired as a real process wires them, in a process that can freeze
@@ -114,12 +112,7 @@ final class Replica {
   long soundSince;
 
   Replica(
-      World world,
-      Database truth,
-      Network network,
-      Hinting hinting,
-      int number,
-      String address) {
+      World world, Database truth, Network network, Hinting hinting, int number, String address) {
     this.world = world;
     this.heartbeats = truth.heartbeats;
     this.network = network;
@@ -202,7 +195,8 @@ final class Replica {
       membership.start(address);
       session.hold(id());
     } catch (StoreException e) {
-      world.clock.after(world.millis(200, 1_000), () -> spawn(this::start)); // As a supervisor does.
+      world.clock.after(
+          world.millis(200, 1_000), () -> spawn(this::start)); // As a supervisor does.
     } catch (ReplicaDirectory.AddressInUse e) {
       world.clock.after(world.millis(200, 1_000), () -> spawn(this::start));
     } catch (InterruptedException e) {
@@ -214,14 +208,13 @@ final class Replica {
     threads++;
     return group
         .threads()
-        .newThread(
-            () -> {
-              try {
-                work.run();
-              } finally {
-                threads--;
-              }
-            });
+        .newThread(() -> {
+          try {
+            work.run();
+          } finally {
+            threads--;
+          }
+        });
   }
 
   Time time() {
@@ -329,21 +322,20 @@ final class Replica {
   void leave(Duration patience) {
     isLeaving = true;
     leavingSince = world.clock.nanos();
-    spawn(
-        () -> {
-          try {
-            membership.leave(patience);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          feeds.drain();
-          watches.drain();
-          relay.stop();
-          links.stop();
-          watches.stop();
-          feeds.stop();
-          hasLeft = true;
-        });
+    spawn(() -> {
+      try {
+        membership.leave(patience);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      feeds.drain();
+      watches.drain();
+      relay.stop();
+      links.stop();
+      watches.stop();
+      feeds.stop();
+      hasLeft = true;
+    });
   }
 
   boolean isLeaving() {
@@ -430,7 +422,9 @@ final class Replica {
     world.checks.that(
         row != null && !episode.isLaterThan(Episode.of(row)),
         Promise.P6,
-        () -> "%s numbered parts of %s %s, which is at %s".formatted(name(), story.name, episode, row));
+        () ->
+            "%s numbered parts of %s %s, which is at %s"
+                .formatted(name(), story.name, episode, row));
     for (var seq = known.parts.size() + 1L; seq <= log.last(); seq++) {
       var frame = log.read(seq, 1);
       if (frame != null) {
@@ -444,7 +438,9 @@ final class Replica {
         world.trace.event(
             "part",
             number,
-            () -> "%s numbers part %d of %s %s: %s".formatted(name(), at, story.name, episode, words));
+            () ->
+                "%s numbers part %d of %s %s: %s"
+                    .formatted(name(), at, story.name, episode, words));
       }
     }
   }

@@ -137,7 +137,8 @@ final class Viewer {
     }
     var events = write.events();
     var isCut = cutsNextWrite && framing == Framing.SSE;
-    for (var outgoing : isCut ? events.subList(0, world.random.nextInt(events.size() + 1)) : events) {
+    for (var outgoing :
+        isCut ? events.subList(0, world.random.nextInt(events.size() + 1)) : events) {
       world.trace.event(
           "viewer",
           number(),

@@ -30,6 +30,7 @@ final class Watcher {
 
   /// Since when nothing was wrong with its connection.
   private long soundSince;
+
   private boolean isOver;
 
   Watcher(

@@ -10,8 +10,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Senders beside the loop of a mailbox, which takes and ends it, in every order that matters: nothing that was
-/// accepted is lost, and "look again" waits once and is taken after it was posted.
+/// Senders beside the loop of a mailbox, which takes and ends it, in every order that matters:
+/// nothing that was accepted is lost, and "look again" waits once and is taken after it was posted.
 @Tag("slow")
 class MailboxRaceTest {
 
