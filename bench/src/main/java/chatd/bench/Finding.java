@@ -24,6 +24,12 @@ record Finding(
         what, text((double) expected, unit), text((double) measured, unit), "", verdict, "");
   }
 
+  /// How often a promise was broken, which may never be.
+  static Finding promise(String what, long broken) {
+    var verdict = broken == 0 ? Verdict.REACHED : Verdict.BROKEN;
+    return new Finding(what, text(0, ""), text((double) broken, ""), "", verdict, "");
+  }
+
   /// A figure without a target.
   static Finding fact(String what, String measured) {
     return new Finding(what, "", measured, "", Verdict.NONE, "");
@@ -35,7 +41,11 @@ record Finding(
 
   /// Says why the figure is not what it has to be, if it is not.
   Finding because(String reason) {
-    return verdict == Verdict.MISSED ? how(how + " Missed: " + reason) : this;
+    return switch (verdict) {
+      case MISSED -> how(how + " Missed: " + reason);
+      case BROKEN -> how(how + " Broken: " + reason);
+      case REACHED, VOID, NONE -> this;
+    };
   }
 
   /// Void if the machine was too busy with other things. What was reached all the same stays so.

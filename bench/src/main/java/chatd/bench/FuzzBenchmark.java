@@ -1,9 +1,9 @@
 package chatd.bench;
 
-import chatd.bench.fuzz.Deployment;
 import chatd.bench.fuzz.FuzzModel;
 import chatd.bench.fuzz.FuzzRun;
 import chatd.bench.process.MachineLoad;
+import chatd.bench.user.Deployment;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;

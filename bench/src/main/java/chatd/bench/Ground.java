@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /// What every benchmark stands on: a PostgreSQL that writes to the disk as a real one does, a fake
@@ -34,6 +35,7 @@ final class Ground implements AutoCloseable {
   private static final Map<String, String> UNLESS_GIVEN =
       Map.of("--max-turns", "1000", "--max-streams-per-user", "20000", "--stall-timeout", "10m");
 
+  private static final String BASE_URL = "--openai-base-url";
   private static final String JAVA_OPTIONS = "CHATD_JAVA_OPTIONS";
   private static final Pattern TASK = Pattern.compile("(stream|fill|hold) (\\d+) (\\d+)");
   private static final String[] FEW_WORDS = {"It ", "is ", "good ", "to ", "see ", "you."};
@@ -42,7 +44,7 @@ final class Ground implements AutoCloseable {
   private final Path folder;
   private final FakeProvider provider = FakeProvider.start().forgetful().otherwise(Ground::script);
   private final TestServer postgres = TestServer.start(List.of());
-  private int made;
+  private final AtomicInteger made = new AtomicInteger();
 
   /// @param command starts chatd; `serve` and its flags are added
   Ground(List<String> command) throws IOException {
@@ -62,7 +64,7 @@ final class Ground implements AutoCloseable {
 
   /// A folder that does not exist yet.
   Path newFolder() {
-    return folder.resolve("data-" + made++);
+    return folder.resolve("data-" + made.getAndIncrement());
   }
 
   /// The ids of all processes of the database server.
@@ -92,10 +94,11 @@ final class Ground implements AutoCloseable {
             TOKEN,
             "--model",
             "openai/bench",
-            "--openai-base-url",
-            provider.baseUrl().toString(),
             "--log-level",
             "warn"));
+    if (!List.of(flags).contains(BASE_URL)) {
+      line.addAll(List.of(BASE_URL, provider.baseUrl().toString()));
+    }
     UNLESS_GIVEN.forEach((flag, value) -> {
       if (!List.of(flags).contains(flag)) {
         line.addAll(List.of(flag, value));
@@ -126,7 +129,8 @@ final class Ground implements AutoCloseable {
 
   /// Where a process writes what it says; kept, unlike everything else.
   private Path log(String name) throws IOException {
-    return Files.createDirectories(Path.of("target", "logs")).resolve(name + "-" + made++ + ".log");
+    return Files.createDirectories(Path.of("target", "logs"))
+        .resolve(name + "-" + made.getAndIncrement() + ".log");
   }
 
   /// Makes chats with an answered first message, and waits until all of them wait.

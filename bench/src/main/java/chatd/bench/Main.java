@@ -38,7 +38,7 @@ public final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "What to measure; everything but fuzz if nothing is named.")
+      description = "What to measure; everything but fuzz and chaos if nothing is named.")
   private @Nullable List<String> names;
 
   @Option(
@@ -51,13 +51,15 @@ public final class Main implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "5m",
       converter = Time.class,
-      description = "How long fuzz goes on, such as 90s or 60m; ${DEFAULT-VALUE} if not given.")
-  private Duration fuzzLength = Duration.ZERO;
+      description =
+          "How long fuzz or chaos goes on, such as 90s or 60m; ${DEFAULT-VALUE} if not given.")
+  private Duration length = Duration.ZERO;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Where fuzz draws from; it tells the one that it drew if none is given.")
+      description =
+          "Where fuzz and chaos draw from; it tells the one that it drew if none is given.")
   private @Nullable Long seed;
 
   @Option(
@@ -66,6 +68,20 @@ public final class Main implements Callable<Integer> {
       defaultValue = "120",
       description = "How many steps fuzz makes a second; ${DEFAULT-VALUE} if not given.")
   private int rate;
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How many replicas chaos harms; ${DEFAULT-VALUE} if not given.")
+  private int replicas;
+
+  @Option(
+      names = "--chats",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "How many chats chaos has; ${DEFAULT-VALUE} if not given.")
+  private int chats;
 
   @Option(
       names = "--chatd",
@@ -78,7 +94,8 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  /// Ends the process with 0 when everything ran, also if a target was missed.
+  /// Ends the process with 0 when everything ran, also if a target was missed; with 1 if a promise
+  /// was broken.
   public static void main(String[] args) {
     var line = new CommandLine(new Main());
     line.getCommandSpec().usageMessage().footer(footer());
@@ -86,7 +103,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static String[] footer() {
-    return all(FuzzBenchmark.Wish.NONE).stream()
+    return all(FuzzBenchmark.Wish.NONE, ChaosBenchmark.Wish.NONE).stream()
         .map(each -> "  %-12s%s".formatted(each.name(), each.about()))
         .collect(
             Collectors.collectingAndThen(
@@ -101,7 +118,10 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var from = seed == null ? new SplittableRandom().nextLong() : seed;
-    var all = all(new FuzzBenchmark.Wish(fuzzLength, from, rate));
+    var all =
+        all(
+            new FuzzBenchmark.Wish(length, from, rate),
+            new ChaosBenchmark.Wish(length, from, replicas, chats));
     var chosen = chosen(all, names == null ? List.of() : names);
     if (chosen.isEmpty()) {
       System.err.println("There is nothing of this name to measure; see --help.");
@@ -113,7 +133,7 @@ public final class Main implements Callable<Integer> {
     } finally { // A benchmark that breaks off does not take the figures of others with it.
       System.out.println(FindingTable.of(findings));
     }
-    return 0;
+    return findings.stream().anyMatch(it -> it.verdict() == Verdict.BROKEN) ? 1 : 0;
   }
 
   private static List<Benchmark> chosen(List<Benchmark> all, List<String> names) {
@@ -139,10 +159,11 @@ public final class Main implements Callable<Integer> {
     void tell(String line);
   }
 
-  /// All there is, with what is wished of the fuzzer.
-  static List<Benchmark> all(FuzzBenchmark.Wish wish) {
+  /// All there is, with what is wished of the fuzzer and the chaos run.
+  static List<Benchmark> all(FuzzBenchmark.Wish fuzz, ChaosBenchmark.Wish chaos) {
     var all = new ArrayList<>(FIXED);
-    all.add(new FuzzBenchmark(wish));
+    all.add(new FuzzBenchmark(fuzz));
+    all.add(new ChaosBenchmark(chaos));
     return List.copyOf(all);
   }
 

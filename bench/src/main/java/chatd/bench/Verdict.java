@@ -4,6 +4,8 @@ package chatd.bench;
 enum Verdict {
   REACHED("reached"),
   MISSED("missed"),
+  /// A promise is broken: whoever measured this has to fail.
+  BROKEN("broken"),
   /// Other work on the machine kept it from being measured.
   VOID("void"),
   /// The figure has no target; it is told to explain the others.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import chatd.e2e.StreamSocket.End;
 import chatd.e2e.StreamSocket.Kind;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.strict.StreamRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -108,7 +109,7 @@ class AccountsAcrossReplicasTest {
 
   private static StreamSocket open(Kind kind, Replica at, JsonNode token, String chat)
       throws IOException {
-    var request = new StreamSocket.Request("", null);
+    var request = new StreamRequest("", null);
     return StreamSocket.open(kind, bob(at, token), chat, request, StreamSocket.Pace.USUAL);
   }
 

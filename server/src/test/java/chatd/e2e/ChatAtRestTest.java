@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import chatd.e2e.StreamSocket.End;
 import chatd.e2e.StreamSocket.Kind;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.strict.StreamRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,7 +127,7 @@ class ChatAtRestTest {
   }
 
   private static StreamSocket open(Replica at, String chat) throws IOException {
-    var request = new StreamSocket.Request("", null);
+    var request = new StreamRequest("", null);
     return StreamSocket.open(Kind.WEB_SOCKET, at.client(), chat, request, StreamSocket.Pace.USUAL);
   }
 

@@ -7,6 +7,7 @@ import chatd.e2e.StreamSocket.Kind;
 import chatd.fault.FaultProxy;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.strict.StrictClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package chatd.e2e;
 
 import chatd.e2e.StreamSocket.Kind;
+import chatd.strict.StrictClient;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;

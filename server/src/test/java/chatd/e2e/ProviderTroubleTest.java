@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.strict.StrictClient;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

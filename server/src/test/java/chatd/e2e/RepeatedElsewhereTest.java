@@ -7,6 +7,7 @@ import chatd.e2e.ApiClient.KeyedAnswer;
 import chatd.fault.FaultProxy;
 import chatd.fault.FaultProxy.Direction;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.strict.StrictClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

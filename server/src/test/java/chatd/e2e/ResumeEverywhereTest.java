@@ -7,6 +7,9 @@ import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.wire.Json;
+import chatd.strict.JsonSlices;
+import chatd.strict.StreamRequest;
+import chatd.strict.StrictClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,8 +89,8 @@ class ResumeEverywhereTest {
       throws IOException {
     var request =
         kind == Kind.SSE
-            ? new StreamSocket.Request("", position + "." + held)
-            : new StreamSocket.Request("after_id=" + held + "&cursor=" + position, null);
+            ? new StreamRequest("", position + "." + held)
+            : new StreamRequest("after_id=" + held + "&cursor=" + position, null);
     var text = new StringBuilder();
     try (var socket = StreamSocket.open(kind, user, chat, request, StreamSocket.Pace.USUAL)) {
       var types = new ArrayList<String>();

@@ -7,6 +7,7 @@ import chatd.server.model.ProviderExchange;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
+import chatd.strict.AnsweredCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.contract.Answer;
 import chatd.contract.Contract;
 import chatd.server.stream.RawClient;
+import chatd.strict.JsonSlices;
+import chatd.strict.StreamEvent;
+import chatd.strict.StreamRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,9 +31,6 @@ final class StreamSocket implements AutoCloseable {
     SSE
   }
 
-  /// Where a client asks the stream to begin.
-  record Request(String query, @Nullable String lastEventId) {}
-
   /// How quickly a client reads.
   ///
   /// @param receiveBytes what its system takes that it has not read itself
@@ -38,9 +38,6 @@ final class StreamSocket implements AutoCloseable {
   record Pace(int receiveBytes, Duration rest) {
     static final Pace USUAL = new Pace(256 << 10, Duration.ZERO);
   }
-
-  /// One event, and its id if the carrier has ids.
-  record Event(String json, @Nullable String id) {}
 
   /// How the server ended the stream; code 0: without a word.
   record End(int code, String text) {}
@@ -53,7 +50,7 @@ final class StreamSocket implements AutoCloseable {
   private final RawClient raw;
   private final Duration rest;
   private final ByteArrayOutputStream unread = new ByteArrayOutputStream();
-  private final Deque<Event> waiting = new ArrayDeque<>();
+  private final Deque<StreamEvent> waiting = new ArrayDeque<>();
   private @Nullable End end;
   private boolean retryWasSaid;
   private int pings;
@@ -68,7 +65,8 @@ final class StreamSocket implements AutoCloseable {
   /// Opens a stream.
   ///
   /// @throws Refused if the server does not open it
-  static StreamSocket open(Kind kind, ApiClient client, String chat, Request request, Pace pace)
+  static StreamSocket open(
+      Kind kind, ApiClient client, String chat, StreamRequest request, Pace pace)
       throws IOException {
     var raw = RawClient.connect(client.port(), pace.receiveBytes());
     var socket = new StreamSocket(kind, raw, pace.rest());
@@ -96,7 +94,7 @@ final class StreamSocket implements AutoCloseable {
     }
   }
 
-  private void handshake(ApiClient client, String chat, Request request) throws IOException {
+  private void handshake(ApiClient client, String chat, StreamRequest request) throws IOException {
     var framing = kind == Kind.ENVELOPE ? "&framing=envelope" : "";
     var path = "/api/v2/chats/%s/stream?%s%s".formatted(chat, request.query(), framing);
     var lines =
@@ -140,7 +138,7 @@ final class StreamSocket implements AutoCloseable {
   }
 
   /// The next events, in order; empty when the stream has ended.
-  List<Event> next() throws IOException {
+  List<StreamEvent> next() throws IOException {
     while (waiting.isEmpty() && end == null) {
       LockSupport.parkNanos(rest.toNanos());
       if (kind == Kind.SSE) {
@@ -207,7 +205,7 @@ final class StreamSocket implements AutoCloseable {
           .isLessThanOrEqualTo(BEHIND_BYTES_MAX);
     }
     messages++;
-    events.forEach(event -> waiting.add(new Event(event, null)));
+    events.forEach(event -> waiting.add(new StreamEvent(event, null)));
   }
 
   private void readChunk() throws IOException {
@@ -245,7 +243,7 @@ final class StreamSocket implements AutoCloseable {
     assertThat(JsonSlices.member(json, "type")).isEqualTo('"' + after("event: ", lines[1]) + '"');
     Contract.hold("StreamEvent", json);
     messages++;
-    waiting.add(new Event(json, id));
+    waiting.add(new StreamEvent(json, id));
   }
 
   private static String after(String prefix, String line) {

@@ -3,6 +3,9 @@ package chatd.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chatd.e2e.StreamSocket.Kind;
+import chatd.strict.StreamEvent;
+import chatd.strict.StreamedEpisode;
+import chatd.strict.StrictClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -139,7 +142,7 @@ final class StreamViewer implements AutoCloseable {
     }
   }
 
-  private void take(StreamSocket from, Iterable<StreamSocket.Event> events) {
+  private void take(StreamSocket from, Iterable<StreamEvent> events) {
     lock.lock();
     try {
       for (var event : events) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
+import chatd.strict.StrictClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

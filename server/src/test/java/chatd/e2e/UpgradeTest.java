@@ -8,6 +8,7 @@ import chatd.e2e.StreamSocket.Kind;
 import chatd.server.model.Script;
 import chatd.server.postgres.embedded.TestPostgres;
 import chatd.server.postgres.embedded.TestPostgres.TestDatabase;
+import chatd.strict.StreamRequest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -159,7 +160,7 @@ class UpgradeTest {
 
   private static void mustBeSent(String query, String... types) throws IOException {
     for (var replica : cluster.living()) {
-      var request = new StreamSocket.Request(query, null);
+      var request = new StreamRequest(query, null);
       var sent = new ArrayList<String>();
       try (var socket =
           StreamSocket.open(

@@ -44,6 +44,8 @@ final class Draws {
           "token ended",
           "viewer cut",
           "viewer cut in mid-write",
+          "viewer keeps its cursor",
+          "viewer resumes with an old cursor",
           "viewer stalled",
           "viewer vanished",
           "watcher stalled");

@@ -24,7 +24,7 @@ final class Faults {
   /// One fault.
   void strike() {
     var process = world.any(deployment.existing());
-    switch (world.random.nextInt(42)) {
+    switch (world.random.nextInt(45)) {
       case 0, 1 -> kill(process);
       case 2, 3 -> restart(process);
       case 4, 5 -> drain(process);
@@ -53,6 +53,8 @@ final class Faults {
       case 36, 37 -> shakeLinks(process);
       case 41 -> stallWatcher(world.millis(100, 8_000));
       case 38, 39, 40 -> viewer("viewer cut in mid-write", Viewer::cutInMidWrite);
+      case 42 -> viewer("viewer keeps its cursor", Viewer::remember);
+      case 43, 44 -> viewer("viewer resumes with an old cursor", Viewer::comeBackOld);
       default -> {
         if (world.chance(0.6)) {
           viewer("token ended", Viewer::endToken);

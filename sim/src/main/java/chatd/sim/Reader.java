@@ -55,6 +55,7 @@ final class Reader {
   private @Nullable Episode ended;
   private long toldFailure;
   private long toldRetry;
+  private @Nullable Memory memory;
   private boolean isStatusKnown;
   private boolean inSync;
   private boolean wasCutInSync;
@@ -64,6 +65,45 @@ final class Reader {
     this.story = story;
     this.kind = kind;
     this.name = name;
+  }
+
+  /// What a client had at some moment: another tab, or a computer that slept.
+  private record Memory(
+      TreeMap<Long, FeedRow> messages,
+      Episode previewed,
+      long last,
+      String preview,
+      long history,
+      @Nullable Cursor lastEventId,
+      boolean inSync) {}
+
+  /// Keeps what it has now.
+  void remember() {
+    memory =
+        new Memory(
+            new TreeMap<>(messages),
+            previewed,
+            last,
+            preview.toString(),
+            history,
+            lastEventId,
+            inSync || newList != null);
+  }
+
+  /// Has again what it kept, and nothing else.
+  void goBack() {
+    var kept = memory;
+    if (kept != null) {
+      messages.clear();
+      messages.putAll(kept.messages());
+      previewed = kept.previewed();
+      last = kept.last();
+      preview.setLength(0);
+      preview.append(kept.preview());
+      history = kept.history();
+      lastEventId = kept.lastEventId();
+      inSync = kept.inSync();
+    }
   }
 
   /// A new connection: what it asks for.

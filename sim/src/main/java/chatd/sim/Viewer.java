@@ -194,6 +194,17 @@ final class Viewer {
     }
   }
 
+  /// Keeps what it has now, for later.
+  void remember() {
+    reader.remember();
+  }
+
+  /// Comes back with what it once kept.
+  void comeBackOld() {
+    cut(false);
+    reader.goBack();
+  }
+
   /// The replica it is at is gone.
   void lostProcess() {
     if (process != null && !process.exists()) {

@@ -9,6 +9,8 @@ public final class MessageReader {
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
   private static final int PING = 9;
+  private static final int PONG = 0x8A;
+  private static final int MASKED = 0x80;
   private static final byte[] NOTHING = {};
 
   private final Told told;
@@ -22,6 +24,13 @@ public final class MessageReader {
     void ping(byte[] payload);
 
     void closed(int code);
+  }
+
+  /// The frame that answers a ping.
+  public static byte[] pong(byte[] payload) {
+    var pong = ByteBuffer.allocate(6 + payload.length);
+    pong.put((byte) PONG).put((byte) (MASKED | payload.length)).putInt(0).put(payload);
+    return pong.array();
   }
 
   public MessageReader(Told told) {

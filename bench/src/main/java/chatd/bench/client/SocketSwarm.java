@@ -11,8 +11,6 @@ import java.nio.channels.SocketChannel;
 /// Any number of WebSockets, read by one thread, so that it is not the load tool that is measured.
 public final class SocketSwarm implements AutoCloseable {
   private static final int READ_BYTES = 256 * 1024;
-  private static final int PONG = 0x8A;
-  private static final int MASKED = 0x80;
 
   private final Selector selector;
   private final Thread thread = Thread.ofPlatform().name("viewers").unstarted(this::run);
@@ -112,10 +110,9 @@ public final class SocketSwarm implements AutoCloseable {
 
     @Override
     public void ping(byte[] payload) {
-      var pong = ByteBuffer.allocate(6 + payload.length);
-      pong.put((byte) PONG).put((byte) (MASKED | payload.length)).putInt(0).put(payload);
       try {
-        channel.write(pong.flip()); // It fits: nothing else is ever written.
+        channel.write(
+            ByteBuffer.wrap(MessageReader.pong(payload))); // It fits: nothing else is ever written.
       } catch (IOException _) {
         end(1006);
       }

@@ -2,6 +2,14 @@ package chatd.bench.fuzz;
 
 import static chatd.bench.fuzz.ChatReading.path;
 
+import chatd.bench.user.Bodies;
+import chatd.bench.user.ChatLedger;
+import chatd.bench.user.ChatView;
+import chatd.bench.user.Dice;
+import chatd.bench.user.Judge;
+import chatd.bench.user.Reply;
+import chatd.bench.user.Request;
+import chatd.bench.user.Said;
 import chatd.server.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,7 +17,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JsonGenerator;
 
 /// What a user does with chats, and what each answer means for their ledgers. A refusal means
 /// nothing: whether a command is allowed at a moment is not known here.
@@ -216,21 +223,7 @@ final class ChatCommands {
   }
 
   private Request results(ChatLedger ledger, Map<String, String> outputs) {
-    return post(ledger, "/tool-results").withBody(Json.write(json -> writeResults(json, outputs)));
-  }
-
-  private static void writeResults(JsonGenerator json, Map<String, String> outputs) {
-    json.writeStartObject();
-    json.writeArrayPropertyStart("results");
-    outputs.forEach((call, output) -> {
-      json.writeStartObject();
-      json.writeStringProperty("tool_call_id", call);
-      json.writeName("output");
-      json.writeRawValue(output);
-      json.writeEndObject();
-    });
-    json.writeEndArray();
-    json.writeEndObject();
+    return post(ledger, "/tool-results").withBody(Bodies.results(outputs));
   }
 
   /// Whether the chat is gone now.

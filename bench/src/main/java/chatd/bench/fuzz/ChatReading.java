@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.ChatView;
+import chatd.bench.user.Judge;
 import chatd.server.wire.Json;
 import java.io.BufferedReader;
 import java.io.IOException;

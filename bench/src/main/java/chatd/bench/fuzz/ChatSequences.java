@@ -2,6 +2,11 @@ package chatd.bench.fuzz;
 
 import static chatd.bench.fuzz.ChatReading.path;
 
+import chatd.bench.user.Bodies;
+import chatd.bench.user.ChatCheck;
+import chatd.bench.user.ChatLedger;
+import chatd.bench.user.ChatView;
+import chatd.bench.user.Judge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

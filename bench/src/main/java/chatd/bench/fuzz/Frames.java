@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Said;
 import chatd.server.model.ProviderExchange;
 import chatd.server.model.Script;
 import chatd.server.wire.Json;
@@ -18,11 +19,6 @@ public final class FuzzModel {
 
   private final AtomicInteger broken = new AtomicInteger();
 
-  /// How the answer to a message begins.
-  static String greeting(String id) {
-    return "re:" + id + ":";
-  }
-
   /// What it says to one request.
   public Script answer(ProviderExchange exchange) {
     // Messages that nobody has answered come together, as one text: the last one counts.
@@ -31,7 +27,7 @@ public final class FuzzModel {
       return Script.answer("A ", "few ", "words.");
     }
     var id = asked.getLast().group(1);
-    var greeting = greeting(id);
+    var greeting = Said.greeting(id);
     return switch (asked.getLast().group(2)) {
       case "slow" ->
           Script.begin().text(greeting).then(Script.paced(SLOW_EVERY, SLOW_PARTS, () -> " on"));

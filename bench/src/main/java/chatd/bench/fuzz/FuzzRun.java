@@ -1,5 +1,8 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Tally;
+import chatd.bench.user.User;
 import chatd.contract.Document;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
+import chatd.bench.user.Request;
 import java.util.List;
 
 /// Requests that open streams, right ones and others.

@@ -1,6 +1,15 @@
 package chatd.bench.fuzz;
 
 import chatd.bench.client.MessageReader;
+import chatd.bench.user.Bodies;
+import chatd.bench.user.Client;
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Dice;
+import chatd.bench.user.Judge;
+import chatd.bench.user.Line;
+import chatd.bench.user.Reply;
+import chatd.bench.user.Request;
+import chatd.bench.user.User;
 import chatd.contract.Contract;
 import java.io.IOException;
 import java.net.ProtocolException;

@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

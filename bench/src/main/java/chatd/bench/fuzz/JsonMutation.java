@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,9 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Judge;
+import chatd.bench.user.Line;
+import chatd.bench.user.Reply;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketException;

@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
+
 /// Makes bytes that are not quite requests.
 final class MalformedRequests {
   /// How the id of a request begins that stands where only a confused server would see one.

@@ -1,5 +1,12 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Client;
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Dice;
+import chatd.bench.user.Judge;
+import chatd.bench.user.Reply;
+import chatd.bench.user.Request;
+import chatd.bench.user.User;
 import chatd.contract.Document;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,11 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Bodies;
+import chatd.bench.user.Client;
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Judge;
+import chatd.bench.user.Request;
+import chatd.bench.user.User;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
+
 /// Makes heads of requests around one line that is not as it should be.
 ///
 /// @param token of the user in whose name they come, most of the time

@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
+import chatd.bench.user.Request;
 import chatd.contract.Document;
 import chatd.contract.Document.Operation;
 import java.net.URLEncoder;

@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
 import chatd.contract.Document;
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Line;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

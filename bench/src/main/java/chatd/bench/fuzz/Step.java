@@ -1,5 +1,7 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
+import chatd.bench.user.Tally;
 import java.util.List;
 
 /// One step of one thread of an attack.

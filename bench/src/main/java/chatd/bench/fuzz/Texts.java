@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Dice;
 import chatd.server.wire.Json;
 import java.util.List;
 import tools.jackson.databind.JsonNode;

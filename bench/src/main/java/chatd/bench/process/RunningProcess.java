@@ -57,6 +57,17 @@ public final class RunningProcess implements AutoCloseable {
     builder.environment().putAll(plan.environment());
     var begun = System.nanoTime();
     var process = builder.start();
+    try {
+      awaitReady(process, plan, begun);
+    } catch (IOException | InterruptedException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+    return new RunningProcess(process, plan, Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  private static void awaitReady(Process process, Plan plan, long begun)
+      throws IOException, InterruptedException {
     while (!isReady(plan)) {
       var waited = Duration.ofNanos(System.nanoTime() - begun);
       if (!process.isAlive() || waited.compareTo(READY_MAX) > 0) {
@@ -67,7 +78,6 @@ public final class RunningProcess implements AutoCloseable {
       }
       Thread.sleep(LOOK);
     }
-    return new RunningProcess(process, plan, Duration.ofNanos(System.nanoTime() - begun));
   }
 
   /// A port that was free a moment ago.
@@ -118,6 +128,25 @@ public final class RunningProcess implements AutoCloseable {
   /// Ends it as `kill -9` does. Returns when it is gone.
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /// Likewise, and does not wait.
+  public void end() {
+    process.destroyForcibly();
+  }
+
+  /// Lets it stand still where it is, as `kill -STOP` does.
+  public void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /// Lets it go on after [#freeze].
+  public void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    var _ = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
   }
 
   /// Asks it to end, and does not wait.

@@ -2,6 +2,8 @@ package chatd.bench.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.bench.user.Tally;
+import chatd.bench.user.User;
 import chatd.contract.Document;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

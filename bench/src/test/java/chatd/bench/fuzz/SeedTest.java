@@ -2,6 +2,9 @@ package chatd.bench.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chatd.bench.user.Deployment;
+import chatd.bench.user.Dice;
+import chatd.bench.user.User;
 import chatd.contract.Document;
 import java.util.Arrays;
 import java.util.List;

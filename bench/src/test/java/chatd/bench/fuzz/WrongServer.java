@@ -1,5 +1,6 @@
 package chatd.bench.fuzz;
 
+import chatd.bench.user.Deployment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
