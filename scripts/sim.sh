@@ -29,12 +29,13 @@ build_sim() {
 }
 
 # exec_sim CLASSPATH ARGUMENTS...: becomes the simulator. Virtual threads get a scheduler of its own
-# (the opened package), and nothing may depend on where objects lie in memory (the hash code).
+# (the opened package), nothing may depend on where objects lie in memory (the hash code), and the
+# threads of replicas that were killed, which never end, must not be kept by the JDK.
 exec_sim() {
   local classpath=$1
   shift
   exec "$JDK_HOME/bin/java" -XX:+UseSerialGC -Xmx1g \
-    -XX:+UnlockExperimentalVMOptions -XX:hashCode=2 \
+    -XX:+UnlockExperimentalVMOptions -XX:hashCode=2 -Djdk.trackAllThreads=false \
     --add-opens java.base/java.lang=ALL-UNNAMED \
     -cp "$classpath" chatd.sim.Main "$@"
 }
