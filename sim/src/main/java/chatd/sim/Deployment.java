@@ -110,7 +110,11 @@ final class Deployment {
   /// Ends those that have left.
   void look() {
     for (var process : List.copyOf(processes)) {
-      if (process.hasLeft()) {
+      if (process.hasFailed() && process.exists()) {
+        world.trace.event("fate", process.number, () -> process.name() + " could not start");
+        kill(process);
+        startLater(process.address);
+      } else if (process.hasLeft()) {
         left(process);
         process.exit();
         forget(process);

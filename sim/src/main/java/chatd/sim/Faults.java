@@ -23,6 +23,9 @@ final class Faults {
 
   /// One fault.
   void strike() {
+    if (deployment.existing().isEmpty()) {
+      return;
+    }
     var process = world.any(deployment.existing());
     switch (world.random.nextInt(45)) {
       case 0, 1 -> kill(process);

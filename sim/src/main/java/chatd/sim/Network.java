@@ -155,6 +155,9 @@ final class Network {
     }
 
     private void arrive() {
+      if (!from.exists()) {
+        return;
+      }
       var to = listening.get(address);
       if (silent.contains(address) || (to != null && to.isFrozen())) {
         if (!isCancelled) {

@@ -101,6 +101,7 @@ final class Replica {
   private long timers;
   private State state = State.RUNNING;
   private boolean isLeaving;
+  private boolean hasFailed;
   private boolean hasLeft;
   private long leavingSince;
   private long awakeSince;
@@ -194,14 +195,16 @@ final class Replica {
     try {
       membership.start(address);
       session.hold(id());
-    } catch (StoreException e) {
-      world.clock.after(
-          world.millis(200, 1_000), () -> spawn(this::start)); // As a supervisor does.
-    } catch (ReplicaDirectory.AddressInUse e) {
-      world.clock.after(world.millis(200, 1_000), () -> spawn(this::start));
+    } catch (StoreException | ReplicaDirectory.AddressInUse e) {
+      hasFailed = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Whether it could not start: such a process ends, and is started anew by whoever watches it.
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   private Thread newThread(Runnable work) {
